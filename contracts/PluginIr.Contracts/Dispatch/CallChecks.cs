@@ -1,0 +1,114 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+
+namespace PluginIr.Dispatch;
+
+/// <summary>What every typed call checks before a kernel runs. The tests are inlined; the messages are made out of line.</summary>
+public static class CallChecks
+{
+    /// <summary>A tensor input's traits; only an activation's dtype counts.</summary>
+    /// <param name="op">The op's name.</param>
+    /// <param name="name">The input's name.</param>
+    /// <param name="input">The input.</param>
+    /// <param name="first">The call's first tensor, whose device the others must share.</param>
+    /// <param name="isActivation">True for an activation.</param>
+    /// <exception cref="OpArgumentException">The input is on another device.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static CallTraits Input(string op, string name, Tensor? input, Tensor first, bool isActivation)
+    {
+        if (input is null)
+            return CallTraits.None;
+        if (input.Device != first.Device)
+            ThrowOtherDevice(op, name, input, first);
+        return isActivation ? input.Traits : input.Traits & ~CallTraits.DTypeMask;
+    }
+
+    /// <summary>Checks memory that the caller gave for an output, and returns its traits.</summary>
+    /// <param name="op">The op's name.</param>
+    /// <param name="name">The output's name.</param>
+    /// <param name="output">The caller's tensor.</param>
+    /// <param name="expected">What the op puts out.</param>
+    /// <param name="first">The call's first tensor.</param>
+    /// <exception cref="OpArgumentException">Another dtype, shape or device, or two elements share memory.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static CallTraits Output(string op, string name, Tensor output, TensorSpec expected, Tensor first)
+    {
+        if (!expected.Equals(output.Spec))
+            ThrowOtherSpec(op, name, output, expected);
+        if (output.Device != first.Device)
+            ThrowOtherDevice(op, name, output, first);
+        if (!output.IsContiguous)
+            RequireDistinctElements(op, name, output);
+        return output.Traits & ~CallTraits.DTypeMask;
+    }
+
+    /// <summary>An output against an input that is not its activation: they must not share memory.</summary>
+    /// <exception cref="OpArgumentException">They do.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Apart(string op, string outputName, Tensor output, string otherName, Tensor? other)
+    {
+        if (other is not null && output.Overlaps(other))
+            ThrowOverlap(op, outputName, output, otherName, other, "");
+    }
+
+    /// <summary>An output against its activation: apart, or exactly the same elements.</summary>
+    /// <returns><see cref="CallTraits.Aliased"/> when the same.</returns>
+    /// <exception cref="OpArgumentException">They overlap otherwise.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static CallTraits ApartOrSame(string op, string outputName, Tensor output, string activationName, Tensor activation)
+    {
+        if (!output.Overlaps(activation))
+            return CallTraits.None;
+        if (!output.IsSameView(activation))
+            ThrowOverlap(op, outputName, output, activationName, activation, ", or be exactly the same elements (in place)");
+        return CallTraits.Aliased;
+    }
+
+    /// <summary>True when two activations can both be written: neither shares memory with the other or repeats an element.</summary>
+    public static bool CanDonate(Tensor activation, Tensor? other) =>
+        (activation.IsContiguous || HasDistinctElements(activation)) && (other is null || !activation.Overlaps(other));
+
+    [DoesNotReturn]
+    private static void ThrowOtherDevice(string op, string name, Tensor input, Tensor first) => throw new OpArgumentException(
+        op, $"'{name}' is on {input.Device}, the call's first tensor on {first.Device}; copy one of them so that all are on one device.");
+
+    [DoesNotReturn]
+    private static void ThrowOtherSpec(string op, string name, Tensor output, TensorSpec expected) => throw new OpArgumentException(
+        op, $"output '{name}' must be {expected}; found {output}.");
+
+    [DoesNotReturn]
+    private static void ThrowOverlap(string op, string outputName, Tensor output, string otherName, Tensor other, string also) =>
+        throw new OpArgumentException(
+            op, $"output '{outputName}' ({output}) shares memory with '{otherName}' ({other}); give it memory of its own{also}.");
+
+    private static void RequireDistinctElements(string op, string name, Tensor output)
+    {
+        if (!HasDistinctElements(output))
+            throw new OpArgumentException(op, $"output '{name}' ({output}) has elements that share memory; give it memory of its own.");
+    }
+
+    // Sufficient, and necessary for every layout that slicing, transposing and flipping can make: sorted by stride, each
+    // dimension steps past all that the smaller ones cover.
+    private static bool HasDistinctElements(Tensor tensor)
+    {
+        Span<int> order = stackalloc int[tensor.Rank];
+        for (int i = 0; i < order.Length; i++)
+            order[i] = i;
+        for (int i = 1; i < order.Length; i++)
+        {
+            for (int j = i; j > 0 && Math.Abs(tensor.Stride(order[j])) < Math.Abs(tensor.Stride(order[j - 1])); j--)
+                (order[j], order[j - 1]) = (order[j - 1], order[j]);
+        }
+
+        long covered = 1;
+        foreach (int dimension in order)
+        {
+            long stride = Math.Abs(tensor.Stride(dimension)), size = tensor.Shape[dimension];
+            if (size > 1 && stride < covered)
+                return false;
+            covered = Math.Max(covered, ((size - 1) * stride) + covered);
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Runtime.CompilerServices;
+
+namespace PluginIr.Dispatch;
+
+// Publishing, and waiting for calls to leave what was published before.
+public abstract partial class IrDispatcher
+{
+    private readonly Lock _slotsLock = new();
+    private readonly List<CallSlot> _slots = [];
+    private CallObserver? _observer;
+
+    /// <summary>Told of every call while set. Set it back to null: calls are not free while it is there.</summary>
+    public CallObserver? Observer
+    {
+        get => Volatile.Read(ref _observer);
+        set
+        {
+            lock (_slotsLock)
+            {
+                Volatile.Write(ref _observer, value);
+                foreach (CallSlot slot in _slots)
+                    slot.Observer = value;
+            }
+        }
+    }
+
+    /// <summary>Makes a snapshot the current one. Calls that begin after this returns read it.</summary>
+    protected void Publish(Snapshot snapshot) => Volatile.Write(ref _current, snapshot);
+
+    /// <summary>True when no call is inside a snapshot older than <paramref name="version"/>.</summary>
+    /// <remarks>Call it after publishing; until then new calls may enter the old snapshot.</remarks>
+    protected bool HasDrained(long version)
+    {
+        // Every thread has passed a full barrier when this returns: its store to Active is visible here, or its later look at
+        // the current snapshot finds the new one.
+        Interlocked.MemoryBarrierProcessWide();
+        lock (_slotsLock)
+        {
+            foreach (CallSlot slot in _slots)
+            {
+                long active = slot.Active;
+                if (active != 0 && active < version)
+                    return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Makes the calling thread ask for its priority scope again, because its scope has changed.</summary>
+    protected static void ForgetThread() => t_slot = null;
+
+    // A thread's first call, a call inside a call, a call in a priority scope, or a thread that serves several dispatchers.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private CallSlot EnterSlowly(out Snapshot snapshot)
+    {
+        bool isNested = t_slot is { } mine && mine.Owner == this && mine.Active != 0;
+        CallSlot slot = IdleSlot();
+        while (true)
+        {
+            Snapshot? scoped = ScopedSnapshot();
+            snapshot = scoped ?? Volatile.Read(ref _current);
+            slot.Active = snapshot.Version;
+            if (scoped is null ? ReferenceEquals(snapshot, Volatile.Read(ref _current)) : ReferenceEquals(scoped, ScopedSnapshot()))
+            {
+                if (scoped is null && !isNested)
+                    t_slot = slot;
+                return slot;
+            }
+        }
+    }
+
+    private CallSlot IdleSlot()
+    {
+        lock (_slotsLock)
+        {
+            CallSlot? slot = _slots.Find(s => s.Active == 0 && s.Thread == Thread.CurrentThread)
+                             ?? _slots.Find(s => s.Active == 0 && !s.Thread.IsAlive);
+            if (slot is null)
+            {
+                slot = new CallSlot(this) { Observer = _observer };
+                _slots.Add(slot);
+            }
+
+            slot.Thread = Thread.CurrentThread;
+            return slot;
+        }
+    }
+}

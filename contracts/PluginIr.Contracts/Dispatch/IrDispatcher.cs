@@ -1,0 +1,75 @@
+using System.Runtime.CompilerServices;
+
+namespace PluginIr.Dispatch;
+
+/// <summary>The read side of the registry: what typed calls hang on. The host's runtime derives from it.</summary>
+/// <remarks>
+/// It lives in the contracts because generated calls inline it: one call is enter, read rows, call through a pointer, leave.
+/// Invariants: a published snapshot is never changed; between <see cref="Enter"/> and <see cref="CallSlot.Leave"/> no generation
+/// that the entered snapshot refers to is disposed or unloaded; nothing here allocates or locks once a thread has made a call.
+/// </remarks>
+public abstract partial class IrDispatcher
+{
+    [ThreadStatic]
+    private static CallSlot? t_slot;
+
+    private Snapshot _current;
+
+    /// <summary>Starts from a snapshot.</summary>
+    protected IrDispatcher(Snapshot initial) => _current = initial;
+
+    /// <summary>The snapshot that calls read now.</summary>
+    public Snapshot Current => Volatile.Read(ref _current);
+
+    /// <summary>Begins a call: the snapshot stays valid until the slot is left.</summary>
+    /// <param name="snapshot">What to select a kernel from.</param>
+    /// <returns>The slot to <see cref="CallSlot.Leave"/>, in a <c>finally</c>.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public CallSlot Enter(out Snapshot snapshot)
+    {
+        CallSlot? slot = t_slot;
+        if (slot is null || slot.Owner != this || slot.Active != 0)
+            return EnterSlowly(out snapshot);
+
+        snapshot = _current;
+        while (true)
+        {
+            // Say first which snapshot is used, then look whether it still is the current one: a publisher that has replaced it
+            // and not seen us is seen by us.
+            slot.Active = snapshot.Version;
+            Snapshot now = Volatile.Read(ref _current);
+            if (ReferenceEquals(now, snapshot))
+                return slot;
+            snapshot = now;
+        }
+    }
+
+    /// <summary>A tensor for an op's output, contents undefined.</summary>
+    /// <param name="spec">Its dtype and shape.</param>
+    /// <param name="device">Where.</param>
+    public abstract Tensor Allocate(TensorSpec spec, Device device);
+
+    /// <summary>Copies between two tensors of equal spec, on whatever devices.</summary>
+    public abstract void Copy(Tensor source, Tensor target);
+
+    /// <summary>The error for a call that no row took.</summary>
+    /// <param name="snapshot">The snapshot that was read.</param>
+    /// <param name="op">The op's name.</param>
+    /// <param name="opId">The op's id.</param>
+    /// <param name="device">The device kind of its tensors.</param>
+    /// <param name="traits">The call's traits.</param>
+    /// <param name="arguments">The inputs without their data.</param>
+    public abstract Exception NoKernel(
+        Snapshot snapshot, string op, int opId, DeviceKind device, CallTraits traits, in SpecArguments arguments);
+
+    /// <summary>Told when a call fell through to a kernel that its op's explicit configuration does not name. Must not throw.</summary>
+    /// <param name="snapshot">The snapshot that was read.</param>
+    /// <param name="opId">The op's id.</param>
+    /// <param name="kernel">The chosen kernel's index in the snapshot.</param>
+    /// <param name="traits">The call's traits.</param>
+    /// <param name="arguments">The inputs without their data.</param>
+    public abstract void OnFallback(Snapshot snapshot, int opId, int kernel, CallTraits traits, in SpecArguments arguments);
+
+    /// <summary>The snapshot of the priority scope that the calling code is in; null when it is in none.</summary>
+    protected abstract Snapshot? ScopedSnapshot();
+}

@@ -1,0 +1,76 @@
+using System.Runtime.InteropServices;
+
+namespace PluginIr;
+
+/// <summary>Memory that tensors look at: plain data (device, address, bytes) and who frees it.</summary>
+/// <remarks>
+/// Counted: every tensor that looks at the buffer holds one count and gives it back when disposed; the memory is freed at zero.
+/// Tensors that are dropped without being disposed are caught by the finalizer.
+/// </remarks>
+public sealed class TensorBuffer
+{
+    /// <summary>Every CPU buffer that the host makes starts on a boundary of this many bytes: a cache line, and an AVX-512 vector.</summary>
+    public const int Alignment = 64;
+
+    private readonly BufferOwner? _owner;
+    private readonly object? _keepAlive;
+    private int _references;
+
+    /// <summary>Wraps memory.</summary>
+    /// <param name="device">Where the memory is.</param>
+    /// <param name="address">Its first byte.</param>
+    /// <param name="byteCount">How many bytes.</param>
+    /// <param name="owner">Who frees it; null when nobody does (memory that belongs to <paramref name="keepAlive"/>).</param>
+    /// <param name="keepAlive">An object that must live as long as the memory is looked at, such as a mapped file.</param>
+    public TensorBuffer(Device device, nint address, nuint byteCount, BufferOwner? owner, object? keepAlive = null)
+    {
+        Device = device;
+        Address = address;
+        ByteCount = byteCount;
+        _owner = owner;
+        _keepAlive = keepAlive;
+        if (owner is null)
+            GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees the memory if no tensor did.</summary>
+    ~TensorBuffer() => Free();
+
+    /// <summary>Where the memory is.</summary>
+    public Device Device { get; }
+
+    /// <summary>The first byte.</summary>
+    public nint Address { get; }
+
+    /// <summary>How many bytes.</summary>
+    public nuint ByteCount { get; }
+
+    /// <summary>Host memory from the C runtime, aligned to <see cref="Alignment"/>, contents undefined.</summary>
+    /// <exception cref="OutOfMemoryException">There is not enough memory.</exception>
+    public static unsafe TensorBuffer AllocateCpu(nuint byteCount) =>
+        new(Device.Cpu, (nint)NativeMemory.AlignedAlloc(Math.Max(byteCount, 1), Alignment), byteCount, CRuntimeOwner.Instance);
+
+    internal void AddReference() => Interlocked.Increment(ref _references);
+
+    internal void Release()
+    {
+        if (Interlocked.Decrement(ref _references) == 0)
+        {
+            GC.SuppressFinalize(this);
+            Free();
+        }
+    }
+
+    private void Free()
+    {
+        _owner?.Free(Device, Address, ByteCount);
+        GC.KeepAlive(_keepAlive);
+    }
+
+    private sealed class CRuntimeOwner : BufferOwner
+    {
+        public static readonly CRuntimeOwner Instance = new();
+
+        public override unsafe void Free(Device device, nint address, nuint byteCount) => NativeMemory.AlignedFree((void*)address);
+    }
+}
