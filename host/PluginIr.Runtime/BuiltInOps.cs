@@ -1,0 +1,15 @@
+using System.Reflection;
+using PluginIr.Registration;
+using PluginIr.Runtime.Registry;
+
+namespace PluginIr.Runtime;
+
+/// <summary>The ops that come with the contracts, registered the way a plugin registers its own.</summary>
+internal static class BuiltInOps
+{
+    public static Generation Load()
+    {
+        Assembly contracts = typeof(KernelPlugin).Assembly;
+        return PluginRegistration.Read(contracts, new PluginBuild("native", 1, contracts.GetName().Version!.ToString(2), "built-in")).Generation;
+    }
+}

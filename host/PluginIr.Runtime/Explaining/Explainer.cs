@@ -1,0 +1,82 @@
+using PluginIr.Dispatch;
+using PluginIr.Runtime.Priority;
+using PluginIr.Runtime.Registry;
+
+namespace PluginIr.Runtime.Explaining;
+
+/// <summary>Repeats a selection in slow motion, with reasons.</summary>
+internal static class Explainer
+{
+    // What each trait means to someone whose call was not taken.
+    private static readonly (CallTraits Trait, string Meaning)[] s_meanings =
+    [
+        (CallTraits.Strided, "a tensor is not contiguous"),
+        (CallTraits.NegativeStride, "a tensor has a negative stride"),
+        (CallTraits.Unaligned16, "a tensor's address is not a multiple of 16 bytes"),
+        (CallTraits.Unaligned64, "a tensor's address is not a multiple of 64 bytes"),
+        (CallTraits.Aliased, "an output is its activation's memory and the kernel does not work in place"),
+        (CallTraits.Disposed, "a tensor was disposed"),
+    ];
+
+    /// <summary>Explains where a call goes.</summary>
+    public static Explanation Explain(
+        RegistrySnapshot snapshot, RegisteredOp op, DeviceKind device, CallTraits traits, in SpecArguments arguments)
+    {
+        IReadOnlyList<RegisteredKernel> order = snapshot.OrderOf(op, device);
+        PriorityChoice choice = snapshot.Priority.ChoiceOf(op.Name);
+        var candidates = new List<Candidate>();
+        bool isTaken = false;
+        for (int i = 0; i < order.Count; i++)
+        {
+            string? refusal = Refusal(order[i], traits, arguments);
+            string reason = refusal ?? (isTaken ? "accepts, but an earlier one was taken" : "accepts, first in the order to do so");
+            candidates.Add(Describe(order[i], i, refusal is null && !isTaken, reason));
+            isTaken |= refusal is null;
+        }
+
+        candidates.AddRange(snapshot.KernelsOf(op).Where(k => !order.Contains(k)).Select(k => Describe(k, null, false, Absence(k, device, choice))));
+        return new Explanation(op.Name, device.Name, DescribeInputs(op, arguments), candidates);
+    }
+
+    /// <summary>Why a kernel does not take a call; null when it does.</summary>
+    public static unsafe string? Refusal(RegisteredKernel kernel, CallTraits traits, in SpecArguments arguments)
+    {
+        CallTraits missing = traits & ~kernel.Accepts;
+        if (missing != 0)
+        {
+            IEnumerable<string> dtypes = ((DTypes)(missing & CallTraits.DTypeMask)).Members().Select(d => $"takes no {d.Name()} activations");
+            return string.Join("; ", dtypes.Concat(s_meanings.Where(m => (missing & m.Trait) != 0).Select(m => m.Meaning)));
+        }
+
+        nint predicate = kernel.Descriptor.PackedSupportsArgs;
+        return predicate == 0 || ((delegate*<in SpecArguments, bool>)predicate)(in arguments)
+            ? null
+            : "its predicate declines these shapes, dtypes or options";
+    }
+
+    /// <summary>A call's inputs without data: <c>x: f32[1,16], weight: None, epsilon: 1E-06</c>.</summary>
+    public static string DescribeInputs(RegisteredOp op, in SpecArguments arguments)
+    {
+        var parts = new List<string>();
+        int tensor = 0, attribute = 0;
+        foreach (Schemas.SchemaParameter parameter in op.Schema.Parameters)
+        {
+            string value = parameter.IsTensor
+                ? arguments.Inputs[tensor++]?.ToString() ?? "None"
+                : arguments.Attributes[attribute++].ToString();
+            parts.Add($"{parameter.Name}: {value}");
+        }
+
+        return string.Join(", ", parts);
+    }
+
+    private static Candidate Describe(RegisteredKernel kernel, int? position, bool isTaken, string reason) =>
+        new(kernel.Provider.Name, kernel.Generation.ToString(), kernel.Descriptor.Method, position, isTaken, reason);
+
+    private static string Absence(RegisteredKernel kernel, DeviceKind device, PriorityChoice choice) =>
+        kernel.Provider.Device != device ? $"works on {kernel.Provider.Device}, the tensors are on {device}"
+        : !kernel.Provider.Support.IsSupported ? $"not supported here: {kernel.Provider.Support.Reason}"
+        : choice.Order.Contains(kernel.Provider.Name) ? "comes after a kernel that takes every call"
+        : choice.Policy == WhenUnavailable.Fail && choice.Explicit.Count > 0 ? "not in the op's list, and its policy is to fail"
+        : "in no priority list; name it in PluginIr:Priority to use it";
+}

@@ -1,0 +1,71 @@
+using PluginIr.Runtime.Priority;
+using PluginIr.Runtime.Registry;
+
+namespace PluginIr.Runtime;
+
+// Changing the registry. One writer at a time; readers are never stopped.
+public sealed partial class IrRuntime
+{
+    private readonly Lock _writer = new();
+
+    /// <summary>Puts one plugin's new generation in the place of its old one, adds it when there was none, removes the old when there is no new.</summary>
+    /// <param name="plugin">The plugin's name.</param>
+    /// <param name="next">The new generation; null to remove the plugin.</param>
+    /// <returns>The version to <see cref="DrainAsync"/> before anything of the old generation is disposed.</returns>
+    /// <exception cref="RegistrationException">The new generation contradicts another plugin. Nothing changed.</exception>
+    public long Replace(string plugin, Generation? next)
+    {
+        lock (_writer)
+        {
+            RegistrySnapshot now = Registry;
+            var generations = new List<Generation>(now.Generations);
+            int index = generations.FindIndex(g => g.Plugin == plugin);
+            if (next is not null && index >= 0)
+                generations[index] = next;
+            else if (next is not null)
+                generations.Add(next);
+            else if (index >= 0)
+                generations.RemoveAt(index);
+            return PublishBuilt(generations, now.Priority);
+        }
+    }
+
+    /// <summary>Puts a priority in force for all code that is in no scope of its own.</summary>
+    /// <exception cref="PriorityException">It names what is not there. Nothing changed.</exception>
+    public void SetPriority(PriorityTable priority)
+    {
+        lock (_writer)
+        {
+            RegistrySnapshot now = Registry;
+            priority.Validate(now);
+            PublishBuilt(now.Generations, priority);
+        }
+    }
+
+    /// <summary>Completes when no call is inside a snapshot older than a version.</summary>
+    /// <param name="version">What <see cref="Replace"/> returned.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public async Task DrainAsync(long version, CancellationToken cancellationToken = default)
+    {
+        // Calls take microseconds: most drains end at the first look, and the rest are long enough for a timer.
+        while (!HasDrained(version))
+            await Task.Delay(1, cancellationToken).ConfigureAwait(false);
+    }
+
+    private long PublishBuilt(IReadOnlyList<Generation> generations, PriorityTable priority)
+    {
+        RegistrySnapshot next = SnapshotBuilder.Build(RegistrySnapshot.NextVersion(), generations, priority);
+        Publish(next);
+        Log.Published(_logger, next.Version, next.Ops.Count, next.Kernels.Count, next.Providers.Count);
+        Say(next);
+        return next.Version;
+    }
+
+    private void Say(RegistrySnapshot snapshot)
+    {
+        foreach (string warning in snapshot.Warnings.Where(w => _said.TryAdd(w, true)))
+            Log.CannotHonour(_logger, warning);
+        foreach (string unbound in snapshot.Unbound.Where(u => _said.TryAdd(u, true)))
+            Log.Unbound(_logger, unbound);
+    }
+}

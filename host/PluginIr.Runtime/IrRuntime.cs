@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using PluginIr.Dispatch;
+using PluginIr.Runtime.Explaining;
+using PluginIr.Runtime.Priority;
+using PluginIr.Runtime.Registry;
+
+namespace PluginIr.Runtime;
+
+/// <summary>The runtime that ops are called on: <c>ir.RmsNorm(x, weight, 1e-6f)</c>. An instance; make one for each process and inject it.</summary>
+/// <remarks>
+/// Calls may come from any number of threads. The registry, the priority and scopes may change at any time; a call sees one state from
+/// start to end.
+/// </remarks>
+public sealed partial class IrRuntime : IrDispatcher
+{
+    private readonly ILogger _logger;
+    private readonly ConcurrentDictionary<string, bool> _said = new();
+    private readonly AsyncLocal<PriorityScope?> _scope;
+
+    /// <summary>Creates a runtime that knows the built-in ops and their native kernels.</summary>
+    /// <param name="logger">Where it logs; nowhere when null.</param>
+    /// <param name="priority">The priority; <see cref="PriorityTable.Default"/> when null.</param>
+    public IrRuntime(ILogger<IrRuntime>? logger = null, PriorityTable? priority = null)
+        : base(SnapshotBuilder.Build(RegistrySnapshot.NextVersion(), [BuiltInOps.Load()], priority ?? PriorityTable.Default))
+    {
+        _logger = logger ?? NullLogger<IrRuntime>.Instance;
+
+        // Code that moves to another thread brings its scope along; the thread must then ask for it again.
+        _scope = new AsyncLocal<PriorityScope?>(static _ => ForgetThread());
+        Say(Registry);
+    }
+
+    /// <summary>The registry as it is now.</summary>
+    public RegistrySnapshot Registry => (RegistrySnapshot)Current;
+
+    /// <inheritdoc/>
+    public override Tensor Allocate(TensorSpec spec, Device device) => device.IsCpu
+        ? Tensor.Empty(spec)
+        : throw new InvalidOperationException($"No device runtime is loaded for {device}, so {spec} cannot be allocated there.");
+
+    /// <inheritdoc/>
+    public override void Copy(Tensor source, Tensor target) => target.CopyFrom(source);
+
+    /// <summary>Puts providers first for an op in the code that runs until the result is disposed, awaited code included.</summary>
+    /// <param name="op">The op's name, or <see cref="PriorityTable.AnyOp"/>.</param>
+    /// <param name="providers">The providers, first choice first.</param>
+    /// <returns>Dispose it to restore what was there; scopes nest.</returns>
+    /// <exception cref="PriorityException">The op or a provider is not known.</exception>
+    public PriorityScope UsePriority(string op, params string[] providers) => UsePriority(table => table.With(op, providers));
+
+    /// <summary>Changes the priority in the code that runs until the result is disposed, awaited code included.</summary>
+    /// <param name="change">Makes the scope's table of the one in force.</param>
+    /// <exception cref="PriorityException">The changed table names what is not there.</exception>
+    public PriorityScope UsePriority(Func<PriorityTable, PriorityTable> change)
+    {
+        var scope = new PriorityScope(_scope, change);
+        RegistrySnapshot now = Registry;
+        scope.Apply(now.Priority).Validate(now);
+        _scope.Value = scope;
+        return scope;
+    }
+
+    /// <summary>Says where a call goes and why not elsewhere, without running anything.</summary>
+    /// <param name="op">The op's name.</param>
+    /// <param name="device">The kind of device of the call's tensors.</param>
+    /// <param name="traits">The call's traits: the OR of its tensors', see <see cref="PackedCall.TraitsOf"/>.</param>
+    /// <param name="arguments">The inputs without data.</param>
+    public Explanation Explain(string op, DeviceKind device, CallTraits traits, in SpecArguments arguments)
+    {
+        RegistrySnapshot snapshot = ScopedOrCurrent();
+        return Explainer.Explain(snapshot, snapshot.Op(op), device, traits, arguments);
+    }
+
+    /// <inheritdoc/>
+    public override Exception NoKernel(
+        Snapshot snapshot, string op, int opId, DeviceKind device, CallTraits traits, in SpecArguments arguments)
+    {
+        var registry = (RegistrySnapshot)snapshot;
+        if (!registry.Ops.TryGetValue(op, out RegisteredOp? known))
+            return new NoKernelException(op, $"no loaded plugin declares this op.{NearestName.Hint(op, registry.Ops.Keys)}");
+        if (known.Id != opId)
+        {
+            return new NoKernelException(
+                op, $"the caller was built for another schema than the one registered, '{known.Schema}'; build it against the same declaration.");
+        }
+
+        if ((traits & CallTraits.Disposed) != 0)
+            return new ObjectDisposedException(nameof(Tensor), $"{op}: an argument was disposed; keep it until the call has returned.");
+        Explanation explanation = Explainer.Explain(registry, known, device, traits, arguments);
+        return new NoKernelException(op, $"no kernel takes {explanation.Inputs} on {device}:{Environment.NewLine}{explanation}");
+    }
+
+    /// <inheritdoc/>
+    public override void OnFallback(Snapshot snapshot, int opId, int kernel, CallTraits traits, in SpecArguments arguments)
+    {
+        var registry = (RegistrySnapshot)snapshot;
+        RegisteredKernel chosen = registry.Kernels[kernel];
+        if (_said.TryAdd(chosen.Op.Name, true))
+        {
+            string configured = string.Join(", ", registry.Priority.ChoiceOf(chosen.Op.Name).Explicit);
+            Log.FellBack(_logger, chosen.Op.Name, chosen.Provider.Name, configured, Explainer.DescribeInputs(chosen.Op, arguments));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override Snapshot? ScopedSnapshot() => _scope.Value?.Over(Registry);
+
+    private RegistrySnapshot ScopedOrCurrent() => (RegistrySnapshot?)ScopedSnapshot() ?? Registry;
+}

@@ -1,0 +1,39 @@
+using PluginIr.Runtime.Registry;
+
+namespace PluginIr.Runtime.Priority;
+
+/// <summary>A priority for part of a program: what <see cref="IrRuntime.UsePriority"/> returns. Disposing restores what was there.</summary>
+public sealed class PriorityScope : IDisposable
+{
+    private readonly AsyncLocal<PriorityScope?> _slot;
+    private readonly PriorityScope? _outer;
+    private readonly Func<PriorityTable, PriorityTable> _change;
+    private volatile Derivation? _last;
+
+    internal PriorityScope(AsyncLocal<PriorityScope?> slot, Func<PriorityTable, PriorityTable> change)
+    {
+        _slot = slot;
+        _outer = slot.Value;
+        _change = change;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _slot.Value = _outer;
+
+    /// <summary>The snapshot for this scope over what is current; made again when that has changed.</summary>
+    internal RegistrySnapshot Over(RegistrySnapshot current)
+    {
+        Derivation? last = _last;
+        if (last is not null && ReferenceEquals(last.From, current))
+            return last.Snapshot;
+
+        // The derived snapshot has the version of what it is derived from: a drain waits for both alike.
+        RegistrySnapshot snapshot = SnapshotBuilder.Build(current.Version, current.Generations, Apply(current.Priority));
+        _last = new Derivation(current, snapshot);
+        return snapshot;
+    }
+
+    internal PriorityTable Apply(PriorityTable table) => _change(_outer is null ? table : _outer.Apply(table));
+
+    private sealed record Derivation(RegistrySnapshot From, RegistrySnapshot Snapshot);
+}

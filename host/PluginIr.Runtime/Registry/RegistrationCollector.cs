@@ -1,0 +1,87 @@
+using PluginIr.Registration;
+using PluginIr.Schemas;
+
+namespace PluginIr.Runtime.Registry;
+
+/// <summary>Takes what one plugin registers and checks all that can be checked without knowing the other plugins.</summary>
+/// <remarks>The compiler's diagnostics say the same things earlier; builds drift apart, so they are said again here.</remarks>
+/// <param name="plugin">The plugin's name, for messages.</param>
+internal sealed class RegistrationCollector(string plugin) : IKernelRegistrar
+{
+    private static readonly string[] s_reservedProviders = [RegisteredProvider.Native, "unfused"];
+
+    public List<OpDescriptor> Ops { get; } = [];
+
+    public List<ProviderDescriptor> Providers { get; } = [];
+
+    public List<KernelDescriptor> Kernels { get; } = [];
+
+    public void AddOp(OpDescriptor op)
+    {
+        ArgumentNullException.ThrowIfNull(op);
+        OpSchema schema = ParseSchema(op.Schema);
+        if (Ops.Any(o => OpSchema.Parse(o.Schema).Name == schema.Name))
+            throw Refused($"op '{schema.Name}' is declared twice");
+        foreach (string activation in op.Activations)
+        {
+            if (!schema.Tensors.Any(t => t.Name == activation && !t.IsOptional))
+                throw Refused($"op '{schema}' names the activation '{activation}', which is not one of its required tensors");
+        }
+
+        if (op.AllowInplace && op.Activations.Count != schema.Outputs.Count)
+        {
+            throw Refused(
+                $"op '{schema}' allows kernels in place, so it needs as many outputs as activations; " +
+                $"found {schema.Outputs.Count} and {op.Activations.Count} ({string.Join(", ", op.Activations)})");
+        }
+
+        if (op.Native.Schema != op.Schema)
+            throw Refused($"op '{schema}' has a native definition of another schema, '{op.Native.Schema}'");
+        Ops.Add(op);
+    }
+
+    public void AddProvider(ProviderDescriptor provider)
+    {
+        ArgumentNullException.ThrowIfNull(provider);
+        if (!SchemaParser.IsName(provider.Name))
+            throw Refused($"provider name '{provider.Name}' does not match [a-z_][a-z_0-9]*");
+        if (s_reservedProviders.Contains(provider.Name))
+            throw Refused($"provider name '{provider.Name}' is reserved; choose another");
+        if (Providers.Any(p => p.Name == provider.Name))
+            throw Refused($"provider '{provider.Name}' is registered twice");
+        Providers.Add(provider);
+    }
+
+    public void AddKernel(KernelDescriptor kernel)
+    {
+        ArgumentNullException.ThrowIfNull(kernel);
+        OpSchema schema = ParseSchema(kernel.Schema);
+        if (Providers.All(p => p.Name != kernel.Provider))
+            throw Refused($"kernel {kernel.Method} belongs to provider '{kernel.Provider}', which was not registered before it");
+        if (Kernels.Find(k => k.Provider == kernel.Provider && OpSchema.Parse(k.Schema).Name == schema.Name) is { } earlier)
+            throw Refused($"provider '{kernel.Provider}' registers op '{schema.Name}' twice: {earlier.Method} and {kernel.Method}");
+        if (kernel.Entry == 0 || kernel.PackedEntry == 0)
+            throw Refused($"kernel {kernel.Method} has no entry point");
+        if (kernel.Alignment is not (1 or 16 or 64))
+            throw Refused($"kernel {kernel.Method} asks for an alignment of {kernel.Alignment} bytes; it can be 1, 16 or 64");
+        Kernels.Add(kernel);
+    }
+
+    private OpSchema ParseSchema(string text)
+    {
+        OpSchema schema;
+        try
+        {
+            schema = OpSchema.Parse(text);
+        }
+        catch (FormatException malformed)
+        {
+            throw Refused(malformed.Message.TrimEnd('.'), malformed);
+        }
+
+        return schema.Text == text ? schema : throw Refused($"schema '{text}' is not in canonical form; expected '{schema.Text}'");
+    }
+
+    private RegistrationException Refused(string problem, Exception? inner = null) =>
+        new($"Plugin '{plugin}' was refused: {problem}. Correct the plugin and build it again.", inner);
+}

@@ -1,0 +1,13 @@
+using PluginIr.Dispatch;
+
+namespace PluginIr.Runtime.Registry;
+
+/// <summary>What <see cref="SnapshotBuilder"/> makes of generations and a priority.</summary>
+internal sealed record SnapshotTables(
+    KernelRow[] Rows,
+    RowRange[] Ranges,
+    IReadOnlyDictionary<string, RegisteredOp> Ops,
+    IReadOnlyDictionary<string, RegisteredProvider> Providers,
+    IReadOnlyList<RegisteredKernel> Kernels,
+    IReadOnlyList<string> Unbound,
+    IReadOnlyList<string> Warnings);
