@@ -52,7 +52,7 @@ internal static class Float8
                 magnitude = float.NaN;
             if (format == Float8Format.E5M2 && exponent == 31)
                 magnitude = fraction == 0 ? float.PositiveInfinity : float.NaN;
-            values[bits] = (bits & 0x80) == 0 ? magnitude : -magnitude;
+            values[bits] = MathF.CopySign(magnitude, (bits & 0x80) == 0 ? 1 : -1); // not by negation: float.NaN is a negative NaN
         }
 
         return values;
