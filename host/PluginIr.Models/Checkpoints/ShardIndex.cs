@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PluginIr.Models.Json;
 
 namespace PluginIr.Models.Checkpoints;
 
@@ -13,11 +14,10 @@ internal static class ShardIndex
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(
-                File.ReadAllBytes(indexPath), new JsonDocumentOptions { AllowDuplicateProperties = false });
+            using JsonDocument document = StrictJson.Parse(File.ReadAllBytes(indexPath));
             return ReadMap(document.RootElement, folder, indexPath);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception e) when (StrictJson.IsMalformed(e))
         {
             throw new CheckpointException(indexPath, $"the index is not valid JSON: {e.Message}", e);
         }

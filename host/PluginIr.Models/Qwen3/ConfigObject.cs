@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PluginIr.Models.Json;
 
 namespace PluginIr.Models.Qwen3;
 
@@ -20,7 +21,7 @@ internal readonly struct ConfigObject(string file, string path, JsonElement elem
         JsonElement value = Need(key, "a whole number above 0");
         return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) && number > 0
             ? number
-            : throw Wrong(key, "a whole number above 0", value.GetRawText());
+            : throw Wrong(key, "a whole number above 0", StrictJson.Excerpt(value));
     }
 
     /// <summary>A finite number above 0.</summary>
@@ -29,7 +30,7 @@ internal readonly struct ConfigObject(string file, string path, JsonElement elem
         JsonElement value = Need(key, "a number above 0");
         return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && number > 0 && double.IsFinite(number)
             ? number
-            : throw Wrong(key, "a number above 0", value.GetRawText());
+            : throw Wrong(key, "a number above 0", StrictJson.Excerpt(value));
     }
 
     /// <summary>A number above 0 that binary32 holds without becoming 0 or infinite.</summary>
@@ -44,7 +45,7 @@ internal readonly struct ConfigObject(string file, string path, JsonElement elem
     {
         if (!Find(key, out JsonElement value))
             return false;
-        return value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Wrong(key, "true or false", value.GetRawText());
+        return value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Wrong(key, "true or false", StrictJson.Excerpt(value));
     }
 
     /// <summary>A string; null when absent.</summary>
@@ -52,7 +53,7 @@ internal readonly struct ConfigObject(string file, string path, JsonElement elem
     {
         if (!Find(key, out JsonElement value))
             return null;
-        return value.ValueKind == JsonValueKind.String ? value.GetString() : throw Wrong(key, "a string", value.GetRawText());
+        return value.ValueKind == JsonValueKind.String ? value.GetString() : throw Wrong(key, "a string", StrictJson.Excerpt(value));
     }
 
     /// <summary>A list of strings; null when absent.</summary>
@@ -62,7 +63,7 @@ internal readonly struct ConfigObject(string file, string path, JsonElement elem
             return null;
         return value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(e => e.ValueKind == JsonValueKind.String)
             ? [.. value.EnumerateArray().Select(e => e.GetString()!)]
-            : throw Wrong(key, "a list of strings", value.GetRawText());
+            : throw Wrong(key, "a list of strings", StrictJson.Excerpt(value));
     }
 
     /// <summary>A whole number or a list of them; empty when absent.</summary>
@@ -74,7 +75,7 @@ internal readonly struct ConfigObject(string file, string path, JsonElement elem
         foreach (JsonElement element in value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().ToArray() : [value])
         {
             if (element.ValueKind != JsonValueKind.Number || !element.TryGetInt32(out int id) || id < 0)
-                throw Wrong(key, "a token id or a list of them", value.GetRawText());
+                throw Wrong(key, "a token id or a list of them", StrictJson.Excerpt(value));
             ids.Add(id);
         }
 
@@ -88,11 +89,11 @@ internal readonly struct ConfigObject(string file, string path, JsonElement elem
             return null;
         return value.ValueKind == JsonValueKind.Object
             ? new ConfigObject(file, $"{path}{key}.", value)
-            : throw Wrong(key, "an object", value.GetRawText());
+            : throw Wrong(key, "an object", StrictJson.Excerpt(value));
     }
 
-    /// <summary>The key's value as the file writes it; <c>nothing</c> when absent.</summary>
-    public string Raw(string key) => Find(key, out JsonElement value) ? value.GetRawText() : "nothing";
+    /// <summary>The start of the key's value as the file writes it; <c>nothing</c> when absent.</summary>
+    public string Raw(string key) => Find(key, out JsonElement value) ? StrictJson.Excerpt(value) : "nothing";
 
     /// <summary>The error that says what a key should be.</summary>
     public ModelConfigException Wrong(string key, string expected, string found) =>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PluginIr.Models.Json;
 
 namespace PluginIr.Models.Qwen3;
 
@@ -14,13 +15,12 @@ internal static class Qwen3ConfigReader
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(
-                File.ReadAllBytes(file), new JsonDocumentOptions { AllowDuplicateProperties = false });
+            using JsonDocument document = StrictJson.Parse(File.ReadAllBytes(file));
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? Read(new ConfigObject(file, "", document.RootElement))
                 : throw new ModelConfigException(file, "", $"expected an object; found {document.RootElement.ValueKind}.");
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception e) when (StrictJson.IsMalformed(e))
         {
             throw new ModelConfigException(file, "", $"expected JSON; found: {e.Message}", e);
         }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PluginIr.Models.Json;
 
 namespace PluginIr.Models.Safetensors;
 
@@ -31,12 +32,11 @@ internal sealed class SafetensorsHeader
         var header = new SafetensorsHeader(file);
         try
         {
-            using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            using JsonDocument document = StrictJson.Parse(json);
             header.Read(document.RootElement);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception e) when (StrictJson.IsMalformed(e))
         {
-            // InvalidOperationException: a string that is not UTF-8, or has half of a surrogate pair.
             throw new SafetensorsException(file, $"the header is not valid JSON: {e.Message}", e);
         }
 
@@ -159,9 +159,6 @@ internal sealed class SafetensorsHeader
             throw new SafetensorsException(_file, $"expected the data to end with {before} at byte {covered}; found {dataBytes} bytes.");
     }
 
-    private SafetensorsException Wrong(string what, string expected, JsonElement found)
-    {
-        string text = found.GetRawText();
-        return new SafetensorsException(_file, $"{what}: expected {expected}; found {(text.Length <= 60 ? text : text[..60] + "…")}.");
-    }
+    private SafetensorsException Wrong(string what, string expected, JsonElement found) =>
+        new(_file, $"{what}: expected {expected}; found {StrictJson.Excerpt(found)}.");
 }

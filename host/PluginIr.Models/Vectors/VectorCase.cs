@@ -1,5 +1,6 @@
 using System.Text.Json;
 using PluginIr.Conformance;
+using PluginIr.Models.Json;
 using PluginIr.Models.Safetensors;
 using PluginIr.Schemas;
 
@@ -74,7 +75,7 @@ public sealed class VectorCase(
             (ParameterKind.Bool, JsonValueKind.True or JsonValueKind.False) => value.GetBoolean(),
             (ParameterKind.DType, JsonValueKind.String) when DTypeExtensions.TryParse(value.GetString(), out DType dtype) => dtype,
             (ParameterKind.Str, JsonValueKind.String) => value.GetString(),
-            _ => throw Wrong($"expected a value for '{parameter}'; found {value.GetRawText()}"),
+            _ => throw Wrong($"expected a value for '{parameter}'; found {StrictJson.Excerpt(value)}"),
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PluginIr.Models.Json;
 using PluginIr.Models.Safetensors;
 
 namespace PluginIr.Models.Vectors;
@@ -50,12 +51,12 @@ public sealed class VectorFile : IDisposable
             throw Wrong("the header", "a list of cases under __metadata__.cases", "none; is this a file of vectors?");
         try
         {
-            using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            using JsonDocument document = StrictJson.Parse(json);
             if (document.RootElement.ValueKind != JsonValueKind.Array)
-                throw Wrong("__metadata__.cases", "a list", Found(document.RootElement));
+                throw Wrong("__metadata__.cases", "a list", StrictJson.Excerpt(document.RootElement));
             Cases = [.. document.RootElement.EnumerateArray().Select(ReadCase)];
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception e) when (StrictJson.IsMalformed(e))
         {
             throw new SafetensorsException(_file.Path, $"__metadata__.cases is not valid JSON: {e.Message}", e);
         }
@@ -66,7 +67,7 @@ public sealed class VectorFile : IDisposable
         string what = $"cases[{index}]";
         int id = Member(element, what, "id", JsonValueKind.Number) is var number && number.TryGetInt32(out int value)
             ? value
-            : throw Wrong($"{what}, id", "a 32-bit number", Found(number));
+            : throw Wrong($"{what}, id", "a 32-bit number", StrictJson.Excerpt(number));
         string op = Member(element, what, "op", JsonValueKind.String).GetString()!;
         what = $"case {id} ({op})";
         return new VectorCase(
@@ -83,7 +84,7 @@ public sealed class VectorFile : IDisposable
         {
             if (pair.ValueKind != JsonValueKind.Array || pair.GetArrayLength() != 2 || pair[0].ValueKind != JsonValueKind.String ||
                 !(pair[1].ValueKind == JsonValueKind.String || (mayBeAbsent && pair[1].ValueKind == JsonValueKind.Null)))
-                throw Wrong(what, mayBeAbsent ? "pairs [name, tensor or null]" : "pairs [name, tensor]", Found(pair));
+                throw Wrong(what, mayBeAbsent ? "pairs [name, tensor or null]" : "pairs [name, tensor]", StrictJson.Excerpt(pair));
             string name = pair[0].GetString()!;
             if (tensors.Exists(t => t.Name == name))
                 throw Wrong(what, "each name once", $"'{name}' twice");
@@ -103,16 +104,10 @@ public sealed class VectorFile : IDisposable
     private JsonElement Member(JsonElement element, string what, string name, JsonValueKind kind)
     {
         if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(name, out JsonElement member))
-            throw Wrong(what, "an object with id, op, inputs, attrs and outputs", $"no {name} in {Found(element)}");
-        return member.ValueKind == kind ? member : throw Wrong($"{what}, {name}", $"a JSON {kind.ToString().ToLowerInvariant()}", Found(member));
+            throw Wrong(what, "an object with id, op, inputs, attrs and outputs", $"no {name} in {StrictJson.Excerpt(element)}");
+        return member.ValueKind == kind ? member : throw Wrong($"{what}, {name}", $"a JSON {kind.ToString().ToLowerInvariant()}", StrictJson.Excerpt(member));
     }
 
     private SafetensorsException Wrong(string what, string expected, string found) =>
         new(_file.Path, $"{what}: expected {expected}; found {found}.");
-
-    private static string Found(JsonElement element)
-    {
-        string text = element.GetRawText();
-        return text.Length <= 60 ? text : text[..60] + "…";
-    }
 }

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using PluginIr.Models.Qwen3;
 using PluginIr.Models.Safetensors;
+using PluginIr.Runtime;
 
 namespace PluginIr.Models.Tests.Support;
 
@@ -14,6 +16,9 @@ public static class TinyModel
 
     /// <summary>The token ids that greedy decoding continues the prompt with.</summary>
     public static int[] Greedy { get; } = Expected("greedy");
+
+    /// <summary>Loads it, or another folder's model, on a runtime with native kernels only.</summary>
+    public static Qwen3Model Load(string? folder = null, DType? dtype = null) => Qwen3Model.Load(new IrRuntime(), folder ?? Folder, dtype);
 
     /// <summary>The logits after the prompt and after each greedy token, one row each.</summary>
     public static float[][] Logits()

@@ -1,0 +1,77 @@
+using PluginIr.Ops;
+
+namespace PluginIr.Models.Qwen3;
+
+// The computation. T is the number of tokens of one pass; the first pass of a sequence and later ones run the same code.
+public sealed partial class Qwen3Model
+{
+    /// <summary>Runs the sequence's next tokens through the model and adds them to its cache.</summary>
+    /// <param name="tokens">Their ids, at least one.</param>
+    /// <param name="cache">The sequence so far, from <see cref="CreateCache"/>.</param>
+    /// <returns>The logits [vocabulary] after the last of the tokens, in <see cref="DType"/>; the caller disposes them.</returns>
+    /// <exception cref="ArgumentException">An id is not in the vocabulary, or the cache is another model's. Nothing ran.</exception>
+    /// <exception cref="InvalidOperationException">The sequence would be longer than max_position_embeddings. Nothing ran.</exception>
+    public Tensor Forward(ReadOnlySpan<int> tokens, KeyValueCache cache)
+    {
+        ArgumentNullException.ThrowIfNull(cache);
+        CheckTokens(tokens);
+        if (!ReferenceEquals(cache.Config, Config))
+            throw new ArgumentException("Expected a cache from this model's CreateCache; found another model's.", nameof(cache));
+        cache.Reserve(tokens.Length);
+
+        using Tensor ids = Tensor.From(tokens, tokens.Length), positions = Positions(cache.Length, tokens.Length);
+        using var stream = new ResidualStream(
+            _ir, _ir.Embedding(ids, _weights.Embedding), _weights.Layers[0].InputNorm, Config.NormEpsilon);
+        for (int i = 0; i < _weights.Layers.Length; i++)
+        {
+            Qwen3Layer layer = _weights.Layers[i];
+            bool isLast = i + 1 == _weights.Layers.Length;
+            stream.Add(Attend(i, stream.Normed, positions, cache), layer.FeedForwardNorm);
+            stream.Add(FeedForward(layer, stream.Normed), isLast ? _weights.FinalNorm : _weights.Layers[i + 1].InputNorm);
+        }
+
+        using Tensor last = stream.Normed.Slice(0, tokens.Length - 1, 1);
+        using Tensor logits = _ir.Linear(last, _weights.OutputProjection);
+        cache.Advance(tokens.Length);
+        return logits.Reshape(Config.VocabularySize);
+    }
+
+    // x: [T, hidden], as the result.
+    private Tensor Attend(int index, Tensor x, Tensor positions, KeyValueCache cache)
+    {
+        Qwen3Layer layer = _weights.Layers[index];
+        int tokens = (int)x.Rows, size = Config.HeadSize;
+        using Tensor queryRows = _ir.Linear(x, layer.Query), query = queryRows.Reshape(tokens, Config.HeadCount, size);
+        using Tensor keyRows = _ir.Linear(x, layer.Key), key = keyRows.Reshape(tokens, Config.KeyValueHeadCount, size);
+        using Tensor normedQuery = _ir.RmsNorm(query, layer.QueryNorm, Config.NormEpsilon);
+        using Tensor normedKey = _ir.RmsNorm(key, layer.KeyNorm, Config.NormEpsilon);
+
+        // Values and turned keys are written where the cache keeps them; turned queries where the plain ones were, which are done with.
+        using Tensor nextKeys = cache.NextKeys(index, tokens), nextValues = cache.NextValues(index, tokens);
+        using Tensor valueRows = nextValues.Reshape(tokens, (long)Config.KeyValueHeadCount * size);
+        _ir.LinearInto(x, layer.Value, valueRows);
+        _ir.RotaryEmbeddingInto(positions, normedQuery, normedKey, size, size, _rotary, true, query, nextKeys);
+
+        using Tensor keys = cache.AllKeys(index, tokens), values = cache.AllValues(index, tokens);
+        using Tensor mixed = _ir.Attention(query, keys, values, 1 / MathF.Sqrt(size));
+        using Tensor mixedRows = mixed.Reshape(tokens, (long)Config.HeadCount * size);
+        return _ir.Linear(mixedRows, layer.Output);
+    }
+
+    // x: [T, hidden], as the result.
+    private Tensor FeedForward(Qwen3Layer layer, Tensor x)
+    {
+        using Tensor gateUp = _ir.Linear(x, layer.GateUp);
+        using Tensor gated = _ir.SiluAndMul(gateUp);
+        return _ir.Linear(gated, layer.Down);
+    }
+
+    private static Tensor Positions(int first, int count)
+    {
+        Tensor positions = Tensor.Empty(DType.Int64, count);
+        Span<long> values = positions.AsSpan<long>();
+        for (int i = 0; i < count; i++)
+            values[i] = first + i;
+        return positions;
+    }
+}
