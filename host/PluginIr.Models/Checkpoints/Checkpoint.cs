@@ -55,7 +55,8 @@ public sealed class Checkpoint : IDisposable
         if (!_fileOf.TryGetValue(name, out SafetensorsFile? file))
         {
             throw new CheckpointException(
-                Folder, $"weight '{name}': expected {TensorSpec.Describe(shape)}; found no such weight among the checkpoint's {_fileOf.Count}.");
+                Folder, $"weight '{name}': expected {TensorSpec.Describe(shape)}; " +
+                $"found no such weight among the checkpoint's {_fileOf.Count}.");
         }
 
         SafetensorsEntry entry = file.Entries[name];
@@ -100,7 +101,11 @@ public sealed class Checkpoint : IDisposable
         foreach ((string name, string path) in ShardIndex.Read(Folder, index))
         {
             if (!_shards.ContainsKey(path) && !File.Exists(path))
-                throw new CheckpointException(index, $"weight '{name}': expected it in '{path}'; found no such file. Is the download complete?");
+            {
+                throw new CheckpointException(
+                    index, $"weight '{name}': expected it in '{path}'; found no such file. Is the download complete?");
+            }
+
             SafetensorsFile file = Shard(path);
             if (!file.Entries.ContainsKey(name))
                 throw new CheckpointException(index, $"weight '{name}': expected it in '{path}'; found no such tensor there.");

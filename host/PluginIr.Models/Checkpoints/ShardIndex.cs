@@ -9,7 +9,7 @@ internal static class ShardIndex
     /// <summary>The full path of the file that each weight is in.</summary>
     /// <param name="folder">The folder that the index is in; its files must be inside it.</param>
     /// <param name="indexPath">The index.</param>
-    /// <exception cref="CheckpointException">The index is not <c>{"weight_map": {name: file}}</c>, or a file is outside the folder.</exception>
+    /// <exception cref="CheckpointException">It is not <c>{"weight_map": {name: file}}</c>, or a file is outside the folder.</exception>
     public static Dictionary<string, string> Read(string folder, string indexPath)
     {
         try
@@ -55,7 +55,8 @@ internal static class ShardIndex
     {
         if (file.Length == 0 || file.Contains('\0') || file.Contains('\\') || Path.IsPathRooted(file))
             return null;
-        string root = Path.GetFullPath(folder), path = Path.GetFullPath(Path.Combine(root, file));
-        return path.StartsWith(Path.TrimEndingDirectorySeparator(root) + Path.DirectorySeparatorChar, StringComparison.Ordinal) ? path : null;
+        string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + Path.DirectorySeparatorChar;
+        string path = Path.GetFullPath(Path.Combine(root, file));
+        return path.StartsWith(root, StringComparison.Ordinal) && path.Length > root.Length ? path : null;
     }
 }

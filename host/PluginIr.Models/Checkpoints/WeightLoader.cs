@@ -3,7 +3,9 @@ namespace PluginIr.Models.Checkpoints;
 /// <summary>Takes a model's weights from a checkpoint in the dtype that the model runs in, and owns them.</summary>
 /// <param name="checkpoint">Where the weights are.</param>
 /// <param name="dtype">The dtype they are wanted in: float32, float16 or bfloat16.</param>
-/// <remarks>A weight that has the dtype already stays where it is, in the mapped file; another is converted, rounding to nearest even.</remarks>
+/// <remarks>
+/// A weight that has the dtype already stays where it is, in the mapped file; another is converted, rounding to nearest even.
+/// </remarks>
 internal sealed class WeightLoader(Checkpoint checkpoint, DType dtype) : IDisposable
 {
     private readonly List<Tensor> _weights = [];
@@ -36,7 +38,7 @@ internal sealed class WeightLoader(Checkpoint checkpoint, DType dtype) : IDispos
         return stacked;
     }
 
-    /// <summary>Refuses a checkpoint with weights that nobody took: another model's, whose results would be quietly wrong without them.</summary>
+    /// <summary>Refuses a checkpoint with weights that nobody took: without them the results would be quietly wrong.</summary>
     /// <param name="mayRemain">True for the names that do no harm.</param>
     /// <exception cref="CheckpointException">It names some of the weights that are left.</exception>
     public void RequireAllTaken(Predicate<string> mayRemain)

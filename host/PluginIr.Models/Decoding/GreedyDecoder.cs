@@ -6,10 +6,10 @@ namespace PluginIr.Models.Decoding;
 /// <param name="model">The model that says how likely a token is.</param>
 public sealed class GreedyDecoder(Qwen3Model model)
 {
-    /// <summary>Decodes lazily: a token is computed when it is asked for, so callers can print it, stop, or swap kernels in between.</summary>
+    /// <summary>Decodes lazily: a token is computed when it is asked for, so callers can print, stop or swap kernels in between.</summary>
     /// <param name="prompt">The text to continue, as token ids.</param>
     /// <param name="maxNewTokens">How many tokens to decode at most.</param>
-    /// <returns>The new tokens. When the model ends the text, the token that ends it is the last one. Each enumeration decodes anew.</returns>
+    /// <returns>The new tokens; when the model ends the text, the token that ends it is the last. Each enumeration decodes anew.</returns>
     /// <exception cref="ArgumentException">The prompt is empty or has an id that the model does not have.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="maxNewTokens"/> is negative, or prompt and new tokens together are more than the model takes.

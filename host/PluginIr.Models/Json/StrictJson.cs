@@ -10,13 +10,13 @@ internal static class StrictJson
     // Of two equal keys one would win in silence, and not the same one in every reader.
     private static readonly JsonDocumentOptions s_options = new() { AllowDuplicateProperties = false };
 
-    /// <summary>Parses a text. Strings are decoded when they are read, so reading them can fail too: see <see cref="IsMalformed"/>.</summary>
+    /// <summary>Parses a text. Strings are decoded only when they are read, which can fail too: <see cref="IsMalformed"/>.</summary>
     public static JsonDocument Parse(ReadOnlyMemory<byte> utf8) => JsonDocument.Parse(utf8, s_options);
 
-    /// <summary>Parses a text. Strings are decoded when they are read, so reading them can fail too: see <see cref="IsMalformed"/>.</summary>
+    /// <summary>Parses a text. Strings are decoded only when they are read, which can fail too: <see cref="IsMalformed"/>.</summary>
     public static JsonDocument Parse(string text) => JsonDocument.Parse(text, s_options);
 
-    /// <summary>True for what parsing throws, and for what reading a string throws that is not UTF-8 or has half of a surrogate pair.</summary>
+    /// <summary>True for what parsing throws, and what reading a string throws that is not UTF-8 or has half a surrogate pair.</summary>
     public static bool IsMalformed(Exception e) => e is JsonException or InvalidOperationException;
 
     /// <summary>The start of a value as it is written, for messages.</summary>

@@ -21,16 +21,16 @@ internal readonly struct ConfigObject(string file, string path, JsonElement elem
         JsonElement value = Need(key, "a whole number above 0");
         return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) && number > 0
             ? number
-            : throw Wrong(key, "a whole number above 0", StrictJson.Excerpt(value));
+            : throw Wrong(key, "a whole number above 0", value);
     }
 
     /// <summary>A finite number above 0.</summary>
     public double PositiveReal(string key)
     {
         JsonElement value = Need(key, "a number above 0");
-        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && number > 0 && double.IsFinite(number)
+        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && number is > 0 and < double.PositiveInfinity
             ? number
-            : throw Wrong(key, "a number above 0", StrictJson.Excerpt(value));
+            : throw Wrong(key, "a number above 0", value);
     }
 
     /// <summary>A number above 0 that binary32 holds without becoming 0 or infinite.</summary>
@@ -45,7 +45,9 @@ internal readonly struct ConfigObject(string file, string path, JsonElement elem
     {
         if (!Find(key, out JsonElement value))
             return false;
-        return value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Wrong(key, "true or false", StrictJson.Excerpt(value));
+        return value.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? value.GetBoolean()
+            : throw Wrong(key, "true or false", value);
     }
 
     /// <summary>A string; null when absent.</summary>
@@ -53,7 +55,7 @@ internal readonly struct ConfigObject(string file, string path, JsonElement elem
     {
         if (!Find(key, out JsonElement value))
             return null;
-        return value.ValueKind == JsonValueKind.String ? value.GetString() : throw Wrong(key, "a string", StrictJson.Excerpt(value));
+        return value.ValueKind == JsonValueKind.String ? value.GetString() : throw Wrong(key, "a string", value);
     }
 
     /// <summary>A list of strings; null when absent.</summary>
@@ -63,7 +65,7 @@ internal readonly struct ConfigObject(string file, string path, JsonElement elem
             return null;
         return value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(e => e.ValueKind == JsonValueKind.String)
             ? [.. value.EnumerateArray().Select(e => e.GetString()!)]
-            : throw Wrong(key, "a list of strings", StrictJson.Excerpt(value));
+            : throw Wrong(key, "a list of strings", value);
     }
 
     /// <summary>A whole number or a list of them; empty when absent.</summary>
@@ -75,7 +77,7 @@ internal readonly struct ConfigObject(string file, string path, JsonElement elem
         foreach (JsonElement element in value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().ToArray() : [value])
         {
             if (element.ValueKind != JsonValueKind.Number || !element.TryGetInt32(out int id) || id < 0)
-                throw Wrong(key, "a token id or a list of them", StrictJson.Excerpt(value));
+                throw Wrong(key, "a token id or a list of them", value);
             ids.Add(id);
         }
 
@@ -89,7 +91,7 @@ internal readonly struct ConfigObject(string file, string path, JsonElement elem
             return null;
         return value.ValueKind == JsonValueKind.Object
             ? new ConfigObject(file, $"{path}{key}.", value)
-            : throw Wrong(key, "an object", StrictJson.Excerpt(value));
+            : throw Wrong(key, "an object", value);
     }
 
     /// <summary>The start of the key's value as the file writes it; <c>nothing</c> when absent.</summary>
@@ -98,6 +100,8 @@ internal readonly struct ConfigObject(string file, string path, JsonElement elem
     /// <summary>The error that says what a key should be.</summary>
     public ModelConfigException Wrong(string key, string expected, string found) =>
         new(file, path + key, $"expected {expected}; found {found}.");
+
+    private ModelConfigException Wrong(string key, string expected, JsonElement found) => Wrong(key, expected, StrictJson.Excerpt(found));
 
     private bool Find(string key, out JsonElement value) => element.TryGetProperty(key, out value) && value.ValueKind != JsonValueKind.Null;
 

@@ -46,7 +46,8 @@ public sealed class KeyValueCache : IDisposable
         if (tokens > Config.MaxPositions - Length)
         {
             throw new InvalidOperationException(
-                $"{tokens} more tokens make a sequence of {(long)Length + tokens}; the model takes at most {Config.MaxPositions} (max_position_embeddings).");
+                $"{tokens} more tokens make a sequence of {(long)Length + tokens}; " +
+                $"the model takes at most {Config.MaxPositions} (max_position_embeddings).");
         }
 
         if (Length + tokens > Capacity)

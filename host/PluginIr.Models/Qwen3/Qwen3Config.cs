@@ -43,6 +43,6 @@ public sealed record Qwen3Config
     public required DType? DType { get; init; }
 
     /// <summary>Reads the <c>config.json</c> of a folder.</summary>
-    /// <exception cref="ModelConfigException">It cannot be read, is wrong, or describes a model that this implementation does not compute.</exception>
+    /// <exception cref="ModelConfigException">It cannot be read, is wrong, or describes a model that is not computed here.</exception>
     public static Qwen3Config Load(string folder) => Qwen3ConfigReader.Read(Path.Combine(folder, "config.json"));
 }

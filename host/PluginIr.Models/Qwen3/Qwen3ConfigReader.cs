@@ -83,7 +83,7 @@ internal static class Qwen3ConfigReader
         if (config.Has("partial_rotary_factor") && config.PositiveReal("partial_rotary_factor") != 1)
             throw config.Wrong("partial_rotary_factor", "1, because whole heads are rotated here", config.Raw("partial_rotary_factor"));
         if (config.Has("quantization_config"))
-            throw config.Wrong("quantization_config", "nothing, because weights are not dequantised here", config.Raw("quantization_config"));
+            throw config.Wrong("quantization_config", "none, because weights are not dequantised here", config.Raw("quantization_config"));
     }
 
     private static void RefuseOtherLayers(ConfigObject config, int layerCount)

@@ -28,10 +28,10 @@ public sealed partial class Qwen3Model : IDisposable
     /// <summary>The dtype of weights and activations.</summary>
     public DType DType { get; }
 
-    /// <summary>Loads a model from a folder in the Hugging Face layout: <c>config.json</c> and <c>model.safetensors</c>, one or several.</summary>
+    /// <summary>Loads a model from a folder in the Hugging Face layout: a <c>config.json</c> and a checkpoint.</summary>
     /// <param name="ir">What the model calls its ops on.</param>
     /// <param name="folder">The folder.</param>
-    /// <param name="dtype">The dtype to run in: float32, float16 or bfloat16. The config's when null, float32 when that is silent too.</param>
+    /// <param name="dtype">What to run in: float32, float16 or bfloat16. The config's dtype when null, float32 when it names none.</param>
     /// <exception cref="ModelConfigException">The config is wrong, or describes a model that is not computed here.</exception>
     /// <exception cref="Checkpoints.CheckpointException">A weight is missing, misshapen, or one too many.</exception>
     /// <exception cref="Safetensors.SafetensorsException">A file of weights is damaged.</exception>
@@ -51,7 +51,7 @@ public sealed partial class Qwen3Model : IDisposable
     public KeyValueCache CreateCache(int initialCapacity = 64) => new(Config, DType, initialCapacity);
 
     /// <summary>Refuses token ids that the model does not have.</summary>
-    /// <exception cref="ArgumentException">There is no token, or an id is not in the vocabulary; the message names it and its position.</exception>
+    /// <exception cref="ArgumentException">There is none, or an id is not in the vocabulary; the message names it and its position.</exception>
     public void CheckTokens(ReadOnlySpan<int> tokens)
     {
         if (tokens.IsEmpty)

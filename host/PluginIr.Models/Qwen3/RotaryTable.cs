@@ -5,7 +5,7 @@ internal static class RotaryTable
 {
     /// <summary>The cosines, then the sines, of <c>position · theta^(-2i / headSize)</c> for each position.</summary>
     /// <returns>float32 [positions, headSize].</returns>
-    /// <remarks>Frequencies and angles are rounded to float32 where transformers rounds them, so that late positions agree with it.</remarks>
+    /// <remarks>Frequencies and angles are rounded to float32 where transformers does so; late positions would differ otherwise.</remarks>
     public static Tensor Create(int positions, int headSize, double theta)
     {
         int pairs = headSize / 2;

@@ -2,7 +2,7 @@ using System.IO.MemoryMappedFiles;
 
 namespace PluginIr.Models.Safetensors;
 
-/// <summary>A file in memory. As a <see cref="BufferOwner"/> it is unmapped when the last tensor over it is disposed or collected.</summary>
+/// <summary>A file in memory. Being its tensors' <see cref="BufferOwner"/>, it is unmapped with the last of them.</summary>
 /// <remarks>
 /// Mapped copy-on-write: a kernel that wrongly writes to a weight spoils a private page, where a read-only map would end the process.
 /// The file must keep its length while it is mapped; a file that is cut short afterwards ends the process when the lost part is read.

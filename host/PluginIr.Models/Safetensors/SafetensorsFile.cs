@@ -35,7 +35,8 @@ public sealed unsafe class SafetensorsFile : IDisposable
         if (headerBytes > (ulong)(length - LengthBytes))
         {
             throw new SafetensorsException(
-                path, $"expected a header of {headerBytes} bytes; found {length - LengthBytes} bytes after its length. Is the file complete?");
+                path, $"expected a header of {headerBytes} bytes; found {length - LengthBytes} bytes after its length. " +
+                "Is the file complete?");
         }
 
         _dataStart = LengthBytes + (long)headerBytes;
@@ -77,7 +78,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
     {
         ArgumentNullException.ThrowIfNull(name);
         if (!Entries.TryGetValue(name, out SafetensorsEntry? entry))
-            throw new SafetensorsException(Path, $"tensor '{name}': expected among the file's {Entries.Count} tensors; found no such name.");
+            throw new SafetensorsException(Path, $"tensor '{name}': expected it among the file's {Entries.Count}; found no such name.");
         if (entry.Spec is not { } spec)
         {
             throw new SafetensorsException(

@@ -89,7 +89,8 @@ internal sealed class SafetensorsHeader
         if (spec is not null && spec.ByteCount != end - begin)
         {
             throw new SafetensorsException(
-                _file, $"{what}: expected {spec.ByteCount} bytes for {dtypeName} {TensorSpec.Describe(shape)}; found {end - begin} ({begin} to {end}).");
+                _file, $"{what}: expected {spec.ByteCount} bytes for {dtypeName} {TensorSpec.Describe(shape)}; " +
+                $"found {end - begin} ({begin} to {end}).");
         }
 
         return new SafetensorsEntry(name, dtypeName, spec, shape, begin, end);
@@ -140,8 +141,8 @@ internal sealed class SafetensorsHeader
             if (entry.End > dataBytes)
             {
                 throw new SafetensorsException(
-                    _file, $"tensor '{entry.Name}': expected it to end within the {dataBytes} bytes of data; found {entry.Begin} to {entry.End}. " +
-                    "Is the file complete?");
+                    _file, $"tensor '{entry.Name}': expected it to end within the {dataBytes} bytes of data; " +
+                    $"found {entry.Begin} to {entry.End}. Is the file complete?");
             }
 
             if (entry.Begin != covered)

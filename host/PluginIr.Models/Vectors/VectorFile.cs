@@ -7,7 +7,8 @@ namespace PluginIr.Models.Vectors;
 /// <summary>Test vectors: calls of ops with the results they must have, in one safetensors file.</summary>
 /// <remarks>
 /// The header's <c>__metadata__.cases</c> is a JSON list with one object a case:
-/// <c>{"id": 4, "op": "rms_norm", "inputs": [["x", "4.in.x"], ["weight", null]], "attrs": {"epsilon": 1e-06}, "outputs": [["out", "4.out.out"]]}</c>.
+/// <c>{"id": 4, "op": "rms_norm", "inputs": [["x", "4.in.x"], ["weight", null]], "attrs": {"epsilon": 1e-06},
+/// "outputs": [["out", "4.out.out"]]}</c>.
 /// The second of each pair names a tensor of the file; null is an optional input that was not given.
 /// </remarks>
 public sealed class VectorFile : IDisposable
@@ -21,7 +22,9 @@ public sealed class VectorFile : IDisposable
     public IReadOnlyList<VectorCase> Cases { get; private set; } = [];
 
     /// <summary>Opens and checks a file of vectors.</summary>
-    /// <exception cref="SafetensorsException">It is no safetensors file, has no cases, or a case is malformed or names a tensor that is not there.</exception>
+    /// <exception cref="SafetensorsException">
+    /// It is no safetensors file, has no cases, or a case is malformed or names a tensor that is not there.
+    /// </exception>
     public static VectorFile Open(string path)
     {
         var vectors = new VectorFile(SafetensorsFile.Open(path));
@@ -105,7 +108,9 @@ public sealed class VectorFile : IDisposable
     {
         if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(name, out JsonElement member))
             throw Wrong(what, "an object with id, op, inputs, attrs and outputs", $"no {name} in {StrictJson.Excerpt(element)}");
-        return member.ValueKind == kind ? member : throw Wrong($"{what}, {name}", $"a JSON {kind.ToString().ToLowerInvariant()}", StrictJson.Excerpt(member));
+        return member.ValueKind == kind
+            ? member
+            : throw Wrong($"{what}, {name}", $"a JSON {kind.ToString().ToLowerInvariant()}", StrictJson.Excerpt(member));
     }
 
     private SafetensorsException Wrong(string what, string expected, string found) =>

@@ -3,6 +3,8 @@ using PluginIr.Conformance;
 using PluginIr.Models.Safetensors;
 using PluginIr.Models.Tests.Support;
 using PluginIr.Models.Vectors;
+using PluginIr.Runtime;
+using PluginIr.Runtime.Registry;
 using PluginIr.Schemas;
 using Xunit;
 
@@ -30,6 +32,18 @@ public sealed class VectorFileTests : IDisposable
         Assert.Equal(["x", "weight"], norm.Inputs.Select(i => i.Name));
         Assert.Null(norm.Inputs[1].Value);
         Assert.NotNull(norm.Outputs.Single().Value);
+    }
+
+    [Fact]
+    public void Every_public_case_binds_to_the_op_that_it_names()
+    {
+        RegistrySnapshot registry = new IrRuntime().Registry;
+        using VectorFile file = VectorFile.Open(Path.Combine(AppContext.BaseDirectory, "vectors", "ops-public.safetensors"));
+        foreach (VectorCase vector in file.Cases)
+        {
+            using OpArguments arguments = vector.Bind(registry.Op(vector.Op).Schema);
+            Assert.Equal(vector.Inputs.Count, arguments.Tensors.Length);
+        }
     }
 
     [Fact]
