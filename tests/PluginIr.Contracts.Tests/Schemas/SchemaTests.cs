@@ -45,6 +45,7 @@ public sealed class SchemaTests
     [Theory]
     [InlineData("", 1, "the op's name")]
     [InlineData("F(Tensor x) -> Tensor", 1, "the op's name")]
+    [InlineData("f٣(Tensor x) -> Tensor", 2, "'('")]
     [InlineData("f Tensor x) -> Tensor", 3, "'('")]
     [InlineData("f(tensor x) -> Tensor", 3, "a type")]
     [InlineData("f(Tensors x) -> Tensor", 3, "a type")]
