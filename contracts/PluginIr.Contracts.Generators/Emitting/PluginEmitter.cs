@@ -1,0 +1,92 @@
+using System.Collections.Generic;
+using System.Linq;
+using PluginIr.Generators.Model;
+using PluginIr.Generators.Naming;
+
+namespace PluginIr.Generators.Emitting;
+
+/// <summary>Writes an assembly's entry point, and the attributes by which hosts find it and other compilations find its ops.</summary>
+internal static class PluginEmitter
+{
+    public static string Emit(PluginModel plugin)
+    {
+        string name = new string([.. plugin.AssemblyName.Select(c => char.IsLetterOrDigit(c) ? c : '_')]) + "Plugin";
+        if (char.IsDigit(name[0]))
+            name = "_" + name;
+        List<IGrouping<string, ProviderModel>> providers = [.. plugin.Providers.GroupBy(p => p.Name)];
+
+        var code = new CodeWriter();
+        foreach (OpModel op in plugin.Ops)
+            code.Line($"[assembly: global::PluginIr.Registration.DeclaredOp({Literals.Text(op.Schema)}, allowInplace: {Literals.Bool(op.AllowInplace)})]");
+        code.Line($"[assembly: global::PluginIr.Registration.KernelPlugin(typeof(global::PluginIr.Generated.{name}))]");
+        code.Line();
+        code.Line("namespace PluginIr.Generated;");
+        code.Line();
+        code.Line($"/// <summary>Registers what {XmlText.Escape(plugin.AssemblyName)} declares and implements.</summary>");
+        code.Open($"public sealed class {name} : global::PluginIr.Registration.KernelPlugin");
+        WriteRegister(plugin, providers, code);
+        WriteSupport(providers, code);
+        WriteDispose([.. plugin.Providers.Where(p => p.Dispose is not null)], code);
+        code.Close();
+        return code.ToString();
+    }
+
+    private static void WriteRegister(PluginModel plugin, List<IGrouping<string, ProviderModel>> providers, CodeWriter code)
+    {
+        code.Line("/// <inheritdoc/>");
+        code.Open("public override void Register(global::PluginIr.Registration.IKernelRegistrar registrar)");
+        foreach (OpModel op in plugin.Ops)
+            code.Line($"registrar.AddOp({op.Class.GlobalName}.CreateDescriptor());");
+        foreach (IGrouping<string, ProviderModel> provider in providers)
+        {
+            code.Open("registrar.AddProvider(new global::PluginIr.Registration.ProviderDescriptor");
+            code.Line($"Name = {Literals.Text(provider.Key)},");
+            code.Line($"Device = global::PluginIr.DeviceKind.Get({Literals.Text(provider.First().Device)}),");
+            code.Line($"Support = {SupportMethod(provider.Key)}(),");
+            code.Close(");");
+        }
+
+        foreach (ProviderModel provider in plugin.Providers)
+            code.Line($"{provider.Class.GlobalName}.{ProviderEmitter.Register}(registrar);");
+        code.Close();
+    }
+
+    // A provider can be used when none of its classes refuses. The first refusal is the one to show.
+    private static void WriteSupport(List<IGrouping<string, ProviderModel>> providers, CodeWriter code)
+    {
+        foreach (IGrouping<string, ProviderModel> provider in providers)
+        {
+            code.Line();
+            code.Open($"private static global::PluginIr.Support {SupportMethod(provider.Key)}()");
+            code.Line("global::PluginIr.Support support = global::PluginIr.Support.Yes;");
+            foreach (ProviderModel part in provider.Where(p => p.Supported is not null))
+                code.Continued("if (support.IsSupported)", $"support = {part.Class.GlobalName}.{ProviderEmitter.SupportBridge}();");
+            code.Line("return support;");
+            code.Close();
+        }
+    }
+
+    // One method that throws must not keep the others' resources from being freed.
+    private static void WriteDispose(List<ProviderModel> disposed, CodeWriter code)
+    {
+        if (disposed.Count == 0)
+            return;
+        code.Line();
+        code.Line("/// <inheritdoc/>");
+        code.Open("public override void Dispose()");
+        foreach (ProviderModel provider in disposed)
+        {
+            code.Open("try");
+            code.Line($"{provider.Class.GlobalName}.{ProviderEmitter.DisposeBridge}();");
+            code.Close();
+            code.Open("finally");
+        }
+
+        code.Line("base.Dispose();");
+        foreach (ProviderModel _ in disposed)
+            code.Close();
+        code.Close();
+    }
+
+    private static string SupportMethod(string provider) => "SupportOf_" + provider;
+}

@@ -1,0 +1,102 @@
+using PluginIr.Generators.Model;
+using PluginIr.Generators.Naming;
+using static PluginIr.Generators.Emitting.OpCode;
+
+namespace PluginIr.Generators.Emitting;
+
+/// <summary>Writes the other part of a class of kernels: their registration and packed entries.</summary>
+/// <remarks>They go inside the class, because kernels, predicates and the class's other methods may be private.</remarks>
+internal static class ProviderEmitter
+{
+    public const string Register = "RegisterKernels";
+    public const string SupportBridge = "GetProviderSupport";
+    public const string DisposeBridge = "DisposeProvider";
+
+    public static string Emit(ProviderModel provider)
+    {
+        string self = provider.Class.GlobalName;
+        var code = new CodeWriter();
+        code.NamespaceOf(provider.Class);
+        code.Open($"partial class {provider.Class.Name}");
+        code.Line("/// <summary>Adds the kernels of this class.</summary>");
+        code.Open($"internal static unsafe void {Register}(global::PluginIr.Registration.IKernelRegistrar registrar)");
+        foreach (KernelModel kernel in provider.Kernels)
+            WriteKernel(provider, kernel, code);
+        code.Close();
+        if (provider.Supported is { } supported)
+        {
+            code.Line();
+            code.Line($"internal static global::PluginIr.Support {SupportBridge}() => {self}.{Identifiers.Escape(supported)}();");
+        }
+
+        if (provider.Dispose is { } dispose)
+        {
+            code.Line();
+            code.Line($"internal static void {DisposeBridge}() => {self}.{Identifiers.Escape(dispose)}();");
+        }
+
+        if (provider.Kernels.Count > 0)
+        {
+            code.Line();
+            WritePackedEntries(provider, code);
+        }
+
+        code.Close();
+        return code.ToString();
+    }
+
+    private static void WriteKernel(ProviderModel provider, KernelModel kernel, CodeWriter code)
+    {
+        string self = provider.Class.GlobalName;
+        var op = new OpCode(kernel.Schema);
+        code.Open("registrar.AddKernel(new global::PluginIr.Registration.KernelDescriptor");
+        code.Line($"Schema = {Literals.Text(kernel.Schema)},");
+        code.Line($"Provider = {Literals.Text(provider.Name)},");
+        code.Line($"Method = {Literals.Text(provider.Class.FullName + "." + kernel.Method)},");
+        code.Line($"Entry = {AddressOf(self + "." + Identifiers.Escape(kernel.Method), op.EntryType)},");
+        code.Line($"PackedEntry = {AddressOf($"{self}.PackedEntries.{EntryName(op)}", PackedEntryType)},");
+        if (kernel.SupportsArgs is { } predicate)
+        {
+            code.Line($"SupportsArgs = {AddressOf(self + "." + Identifiers.Escape(predicate), op.PredicateType)},");
+            code.Line($"PackedSupportsArgs = {AddressOf($"{self}.PackedEntries.{PredicateName(op)}", PackedPredicateType)},");
+        }
+
+        KernelOptions options = kernel.Options;
+        if (options.DTypes is { } dtypes)
+            code.Line($"DTypes = (global::PluginIr.DTypes)({dtypes}),");
+        code.Line($"Inplace = global::PluginIr.Inplace.{options.Inplace},");
+        code.Line($"BatchInvariant = {Literals.Bool(options.BatchInvariant)},");
+        code.Line($"Strided = {Literals.Bool(options.Strided)},");
+        code.Line($"Alignment = {options.Alignment},");
+        code.Close(");");
+    }
+
+    private static void WritePackedEntries(ProviderModel provider, CodeWriter code)
+    {
+        string self = provider.Class.GlobalName;
+        code.Open("private static class PackedEntries");
+        bool isFirst = true;
+        foreach (KernelModel kernel in provider.Kernels)
+        {
+            if (!isFirst)
+                code.Line();
+            isFirst = false;
+            var op = new OpCode(kernel.Schema);
+            op.WritePackedEntry(EntryName(op), self + "." + Identifiers.Escape(kernel.Method), code);
+            if (kernel.SupportsArgs is { } predicate)
+            {
+                code.Line();
+                code.Continued(
+                    $"public static bool {PredicateName(op)}(in global::PluginIr.Dispatch.SpecArguments arguments) =>",
+                    $"{self}.{Identifiers.Escape(predicate)}({Commas(op.UnpackedInputs)});");
+            }
+        }
+
+        code.Close();
+    }
+
+    // Named by the op as it stands: a class has one kernel of an op, and no two ops have one name.
+    private static string EntryName(OpCode op) => "Run_" + op.Schema.Name;
+
+    private static string PredicateName(OpCode op) => "Supports_" + op.Schema.Name;
+}

@@ -1,0 +1,90 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using PluginIr.Generators.Diagnostics;
+using PluginIr.Generators.Emitting;
+using PluginIr.Generators.Model;
+using PluginIr.Generators.Parsing;
+
+namespace PluginIr.Generators;
+
+/// <summary>Writes registration and typed calls for <c>[Op]</c> and <c>[KernelProvider]</c> classes, and checks them.</summary>
+/// <remarks>
+/// Symbols become declarations, declarations become models (<see cref="OpResolver"/>, <see cref="KernelResolver"/>), models become
+/// source. Everything between is compared by value, and models hold no places in the source, so that an edit elsewhere
+/// makes nothing be written again.
+/// </remarks>
+[Generator(LanguageNames.CSharp)]
+public sealed class KernelGenerator : IIncrementalGenerator
+{
+    /// <summary>The name that the step before each op's emission is tracked by.</summary>
+    public const string OpsStep = "Ops";
+
+    /// <summary>The name that the step before each provider class's emission is tracked by.</summary>
+    public const string ProvidersStep = "Providers";
+
+    /// <summary>The name that the step before the plugin's emission is tracked by.</summary>
+    public const string PluginStep = "Plugin";
+
+    /// <inheritdoc/>
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        IncrementalValueProvider<ImmutableArray<OpDeclaration>> opDeclarations = context.SyntaxProvider
+            .ForAttributeWithMetadataName(MetadataNames.Op, IsClass, OpParser.Parse)
+            .Where(d => d is not null).Select((d, _) => d!).Collect();
+        IncrementalValueProvider<ImmutableArray<ProviderDeclaration>> providerDeclarations = context.SyntaxProvider
+            .ForAttributeWithMetadataName(MetadataNames.KernelProvider, IsClass, ProviderParser.Parse)
+            .Where(d => d is not null).Select((d, _) => d!).Collect();
+        IncrementalValuesProvider<DiagnosticInfo> misplaced = context.SyntaxProvider
+            .ForAttributeWithMetadataName(MetadataNames.Kernel, (node, _) => node is MethodDeclarationSyntax, MisplacedKernels.Find)
+            .Where(d => d is not null).Select((d, _) => d!);
+        IncrementalValueProvider<EquatableArray<KnownOp>> referenced = context.CompilationProvider.Select(ReferencedOps.Read);
+
+        IncrementalValueProvider<Resolved<OpModel>> ops = opDeclarations.Combine(referenced)
+            .Select((pair, _) => OpResolver.Resolve(pair.Left, pair.Right));
+        IncrementalValueProvider<EquatableArray<KnownOp>> known = opDeclarations.Combine(referenced)
+            .Select((pair, _) => OpResolver.Known(pair.Left, pair.Right));
+        IncrementalValueProvider<Resolved<ProviderModel>> providers = providerDeclarations.Combine(known)
+            .Select((pair, _) => KernelResolver.Resolve(pair.Left, pair.Right));
+
+        context.RegisterSourceOutput(ops.Select((r, _) => r.Diagnostics), Report);
+        context.RegisterSourceOutput(providers.Select((r, _) => r.Diagnostics), Report);
+        context.RegisterSourceOutput(misplaced, (output, diagnostic) => output.ReportDiagnostic(diagnostic.ToDiagnostic()));
+
+        context.RegisterSourceOutput(ops.SelectMany((r, _) => r.Models).WithTrackingName(OpsStep), static (output, op) =>
+        {
+            output.AddSource($"{FileName(op.Class)}.Op.g.cs", OpEmitter.Emit(op));
+            output.AddSource($"{FileName(op.Class)}.Calls.g.cs", CallsEmitter.Emit(op));
+        });
+        context.RegisterSourceOutput(
+            providers.SelectMany((r, _) => r.Models).WithTrackingName(ProvidersStep),
+            static (output, provider) => output.AddSource($"{FileName(provider.Class)}.Kernels.g.cs", ProviderEmitter.Emit(provider)));
+
+        IncrementalValueProvider<(string Name, bool AllowsUnsafe)> assembly = context.CompilationProvider.Select((compilation, _) =>
+            (compilation.AssemblyName ?? "", compilation.Options is CSharpCompilationOptions { AllowUnsafe: true }));
+        IncrementalValueProvider<(PluginModel Model, bool AllowsUnsafe)> plugin = ops.Combine(providers).Combine(assembly)
+            .Select((all, _) => (new PluginModel(all.Right.Name, all.Left.Left.Models, all.Left.Right.Models), all.Right.AllowsUnsafe))
+            .WithTrackingName(PluginStep);
+        context.RegisterSourceOutput(plugin, static (output, plugin) =>
+        {
+            if (plugin.Model.Ops.Count + plugin.Model.Providers.Count == 0)
+                return;
+            if (!plugin.AllowsUnsafe)
+                output.ReportDiagnostic(Diagnostic.Create(Rules.UnsafeNotAllowed, Location.None, plugin.Model.AssemblyName));
+            output.AddSource("Plugin.g.cs", PluginEmitter.Emit(plugin.Model));
+        });
+    }
+
+    private static bool IsClass(SyntaxNode node, System.Threading.CancellationToken cancellation) => node is ClassDeclarationSyntax;
+
+    private static void Report(SourceProductionContext output, EquatableArray<DiagnosticInfo> diagnostics)
+    {
+        foreach (DiagnosticInfo diagnostic in diagnostics)
+            output.ReportDiagnostic(diagnostic.ToDiagnostic());
+    }
+
+    private static string FileName(ClassModel type) => type.FullName.Replace("@", "");
+}
