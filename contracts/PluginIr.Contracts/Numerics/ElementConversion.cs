@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace PluginIr;
 
 /// <summary>Conversions between float32 and elements of any dtype. Plain loops: the definition, not the fast path.</summary>
-public static class ElementConversion
+/// <remarks>Each dtype's conversion is a struct, so that the loops are compiled for it with the conversion inlined.</remarks>
+public static partial class ElementConversion
 {
     /// <summary>Widens elements to float32. Exact for every dtype but int32 and int64, which round to nearest even.</summary>
     /// <param name="source">The elements' bytes.</param>
@@ -14,14 +15,15 @@ public static class ElementConversion
         switch (dtype)
         {
             case DType.Float32: source.CopyTo(MemoryMarshal.AsBytes(target)); break;
-            case DType.Float16: Widen<Half>(source, target, static v => (float)v); break;
-            case DType.BFloat16: Widen<BFloat16>(source, target, static v => (float)v); break;
-            case DType.Float8E4M3FN: WidenFloat8(source, target, Float8.Values(Float8Format.E4M3FN)); break;
-            case DType.Float8E5M2: WidenFloat8(source, target, Float8.Values(Float8Format.E5M2)); break;
-            case DType.Int8: Widen<sbyte>(source, target, static v => v); break;
-            case DType.Int32: Widen<int>(source, target, static v => v); break;
-            case DType.Int64: Widen<long>(source, target, static v => v); break;
-            case DType.UInt8 or DType.Bool: Widen<byte>(source, target, static v => v); break;
+            case DType.Float16: Widen<Half, HalfElement>(source, target); break;
+            case DType.BFloat16: Widen<BFloat16, BFloat16Element>(source, target); break;
+            case DType.Float8E4M3FN: Widen<Float8E4M3FN, Float8E4M3FNElement>(source, target); break;
+            case DType.Float8E5M2: Widen<Float8E5M2, Float8E5M2Element>(source, target); break;
+            case DType.Int8: Widen<sbyte, Int8Element>(source, target); break;
+            case DType.Int32: Widen<int, Int32Element>(source, target); break;
+            case DType.Int64: Widen<long, Int64Element>(source, target); break;
+            case DType.UInt8: Widen<byte, UInt8Element>(source, target); break;
+            case DType.Bool: Widen<bool, BoolElement>(source, target); break;
             default: throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "Not a dtype.");
         }
     }
@@ -35,15 +37,15 @@ public static class ElementConversion
         switch (dtype)
         {
             case DType.Float32: MemoryMarshal.AsBytes(source).CopyTo(target); break;
-            case DType.Float16: Narrow(source, target, static v => (Half)v); break;
-            case DType.BFloat16: Narrow(source, target, static v => (BFloat16)v); break;
-            case DType.Float8E4M3FN: Narrow(source, target, static v => (Float8E4M3FN)v); break;
-            case DType.Float8E5M2: Narrow(source, target, static v => (Float8E5M2)v); break;
-            case DType.Int8: Narrow(source, target, static v => (sbyte)float.Clamp(MathF.Round(v), sbyte.MinValue, sbyte.MaxValue)); break;
-            case DType.Int32: Narrow(source, target, static v => (int)MathF.Round(v)); break;
-            case DType.Int64: Narrow(source, target, static v => (long)MathF.Round(v)); break;
-            case DType.UInt8: Narrow(source, target, static v => (byte)float.Clamp(MathF.Round(v), byte.MinValue, byte.MaxValue)); break;
-            case DType.Bool: Narrow(source, target, static v => v != 0); break;
+            case DType.Float16: Narrow<Half, HalfElement>(source, target); break;
+            case DType.BFloat16: Narrow<BFloat16, BFloat16Element>(source, target); break;
+            case DType.Float8E4M3FN: Narrow<Float8E4M3FN, Float8E4M3FNElement>(source, target); break;
+            case DType.Float8E5M2: Narrow<Float8E5M2, Float8E5M2Element>(source, target); break;
+            case DType.Int8: Narrow<sbyte, Int8Element>(source, target); break;
+            case DType.Int32: Narrow<int, Int32Element>(source, target); break;
+            case DType.Int64: Narrow<long, Int64Element>(source, target); break;
+            case DType.UInt8: Narrow<byte, UInt8Element>(source, target); break;
+            case DType.Bool: Narrow<bool, BoolElement>(source, target); break;
             default: throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "Not a dtype.");
         }
     }
@@ -62,23 +64,22 @@ public static class ElementConversion
         }
     }
 
-    private static void Widen<T>(ReadOnlySpan<byte> source, Span<float> target, Func<T, float> convert) where T : unmanaged
+    private static void Widen<T, TElement>(ReadOnlySpan<byte> source, Span<float> target)
+        where T : unmanaged
+        where TElement : struct, IElement<T>
     {
         ReadOnlySpan<T> elements = MemoryMarshal.Cast<byte, T>(source);
+        target = target[..elements.Length];
         for (int i = 0; i < elements.Length; i++)
-            target[i] = convert(elements[i]);
+            target[i] = TElement.Widen(elements[i]);
     }
 
-    private static void WidenFloat8(ReadOnlySpan<byte> source, Span<float> target, ReadOnlySpan<float> values)
+    private static void Narrow<T, TElement>(ReadOnlySpan<float> source, Span<byte> target)
+        where T : unmanaged
+        where TElement : struct, IElement<T>
     {
+        Span<T> elements = MemoryMarshal.Cast<byte, T>(target)[..source.Length];
         for (int i = 0; i < source.Length; i++)
-            target[i] = values[source[i]];
-    }
-
-    private static void Narrow<T>(ReadOnlySpan<float> source, Span<byte> target, Func<float, T> convert) where T : unmanaged
-    {
-        Span<T> elements = MemoryMarshal.Cast<byte, T>(target);
-        for (int i = 0; i < source.Length; i++)
-            elements[i] = convert(source[i]);
+            elements[i] = TElement.Narrow(source[i]);
     }
 }

@@ -61,7 +61,7 @@ public static partial class Attention
     {
         Require.Floating(OpName, "q", q);
         if (q.Rank != 3)
-            throw Error($"q must be [T, heads, D]; found {q}.");
+            throw Error(QueryProblem(q));
         if (k.Rank != 3 || k.DType != q.DType || k.Last != q.Last || k[0] == 0 || k[1] == 0 || q[1] % k[1] != 0)
             throw Error(KeyProblem(q, k));
         Require.Same(OpName, "v", v, "k", k);
@@ -122,6 +122,8 @@ public static partial class Attention
     }
 
     private static OpArgumentException Error(string problem) => new(OpName, problem);
+
+    private static string QueryProblem(TensorSpec q) => $"q must be [T, heads, D]; found {q}.";
 
     private static string KeyProblem(TensorSpec q, TensorSpec k) =>
         $"k must be {q.DType.ShortName()}[S, key heads, {q.Last}] with S at least 1 and key heads that divide {q[1]}, for q {q}; found {k}.";

@@ -74,6 +74,6 @@ public readonly partial struct DeviceKind : IEquatable<DeviceKind>
     /// <summary>True when the two name different kinds.</summary>
     public static bool operator !=(DeviceKind left, DeviceKind right) => !left.Equals(right);
 
-    [GeneratedRegex("^[a-z_][a-z_0-9]*$")]
+    [GeneratedRegex(@"^[a-z_][a-z_0-9]*\z")]
     private static partial Regex NamePattern();
 }

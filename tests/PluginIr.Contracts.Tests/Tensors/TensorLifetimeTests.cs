@@ -1,0 +1,88 @@
+using System.Runtime.CompilerServices;
+using PluginIr.Dispatch;
+
+namespace PluginIr.Contracts.Tests.Tensors;
+
+public sealed class TensorLifetimeTests
+{
+    [Fact]
+    public void Shared_memory_is_freed_once_when_the_last_view_is_disposed()
+    {
+        var owner = new CountingOwner();
+        var tensor = new Tensor(new TensorSpec(DType.Float32, 4, 4), owner.Buffer(64));
+        Tensor alias = tensor.Alias(), slice = tensor.Slice(0, 1, 2);
+        tensor.Dispose();
+        alias.Dispose();
+        Assert.Equal(0, owner.Freed);
+        slice.Dispose();
+        Assert.Equal(1, owner.Freed);
+    }
+
+    [Fact]
+    public void Disposing_twice_gives_back_one_count()
+    {
+        var owner = new CountingOwner();
+        var tensor = new Tensor(new TensorSpec(DType.Float32, 4), owner.Buffer(16));
+        Tensor alias = tensor.Alias();
+        tensor.Dispose();
+        tensor.Dispose();
+        Assert.Equal(0, owner.Freed);
+        alias.Dispose();
+        alias.Dispose();
+        Assert.Equal(1, owner.Freed);
+    }
+
+    [Fact]
+    public void A_view_that_is_refused_takes_no_count()
+    {
+        var owner = new CountingOwner();
+        var tensor = new Tensor(new TensorSpec(DType.Float32, 4), owner.Buffer(16));
+        Assert.Throws<ArgumentException>(() => tensor.AsStrided(tensor.Spec, 1, 1));
+        tensor.Dispose();
+        Assert.Equal(1, owner.Freed);
+    }
+
+    [Fact]
+    public void A_tensor_that_is_dropped_is_freed_by_the_finalizer()
+    {
+        var owner = new CountingOwner();
+        Drop(owner);
+        for (int i = 0; i < 10 && owner.Freed == 0; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        Assert.Equal(1, owner.Freed);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static void Drop(CountingOwner owner) => _ = new Tensor(new TensorSpec(DType.Float32, 4), owner.Buffer(16));
+    }
+
+    [Fact]
+    public void A_disposed_tensor_can_be_named_but_not_read()
+    {
+        Tensor tensor = Tensor.Zeros(DType.Float32, 2, 3), other = Tensor.Zeros(DType.Float32, 2, 3);
+        tensor.Dispose();
+        Assert.True(tensor.IsDisposed);
+        Assert.Equal(CallTraits.Disposed, tensor.Traits & CallTraits.Disposed);
+        Assert.Equal("f32[2,3]", tensor.ToString());
+        Assert.Throws<ObjectDisposedException>(() => tensor.AsSpan<float>().Length);
+        Assert.Throws<ObjectDisposedException>(tensor.ToSingles);
+        Assert.Throws<ObjectDisposedException>(tensor.Alias);
+        Assert.Throws<ObjectDisposedException>(() => tensor.Slice(0, 0, 1));
+        Assert.Throws<ObjectDisposedException>(() => tensor.Reshape(6));
+        Assert.Throws<ObjectDisposedException>(() => tensor.CopyFrom(other));
+        Assert.Throws<ObjectDisposedException>(() => other.CopyFrom(tensor));
+    }
+
+    [Fact]
+    public void Spans_do_not_reach_another_device()
+    {
+        using var tensor = new Tensor(new TensorSpec(DType.Float32, 4), new CountingOwner().Buffer(16));
+        Assert.Contains("imaginary", Assert.Throws<InvalidOperationException>(() => tensor.AsSpan<float>().Length).Message);
+        Assert.Equal("f32[4] on imaginary", tensor.ToString());
+        using Tensor host = Tensor.Zeros(DType.Float32, 4);
+        Assert.Throws<ArgumentException>(() => host.CopyFrom(tensor));
+    }
+}
