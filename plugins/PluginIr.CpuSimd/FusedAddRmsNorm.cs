@@ -22,7 +22,8 @@ internal static unsafe partial class FusedAddRmsNorm
         KernelContext context, Tensor x, Tensor xResidual, Tensor? weight, float epsilon, int? varianceSize, Tensor output, Tensor residualOut) =>
         Specialize.Run(x.DType, new Work(x, xResidual, weight, epsilon, output, residualOut));
 
-    private readonly struct Work(Tensor x, Tensor xResidual, Tensor? weight, float epsilon, Tensor output, Tensor residualOut) : IWork
+    /// <summary>One call.</summary>
+    internal readonly struct Work(Tensor x, Tensor xResidual, Tensor? weight, float epsilon, Tensor output, Tensor residualOut) : IWork
     {
         private readonly nint _x = x.Address;
         private readonly nint _xResidual = xResidual.Address;

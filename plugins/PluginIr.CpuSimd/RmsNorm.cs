@@ -21,7 +21,8 @@ internal static unsafe partial class RmsNorm
     internal static void Run(KernelContext context, Tensor x, Tensor? weight, float epsilon, int? varianceSize, Tensor output) =>
         Specialize.Run(x.DType, new Work(x, weight, epsilon, output));
 
-    private readonly struct Work(Tensor x, Tensor? weight, float epsilon, Tensor output) : IWork
+    /// <summary>One call.</summary>
+    internal readonly struct Work(Tensor x, Tensor? weight, float epsilon, Tensor output) : IWork
     {
         private readonly nint _x = x.Address;
         private readonly nint _weight = weight is null ? 0 : weight.Address;
