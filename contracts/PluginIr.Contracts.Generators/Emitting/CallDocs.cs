@@ -44,9 +44,9 @@ internal static class CallDocs
     private static void WriteHead(CallNames names, string rule, CodeWriter code)
     {
         string schema = XmlText.Escape(names.Op.Schema);
-        foreach (string line in (names.Op.Summary ?? $"Calls <c>{names.Code.Schema.Name}</c>.").Split('\n').Select((l, i) => (i == 0 ? "<summary>" : "") + l.Trim()))
-            code.Line("/// " + line);
-        code.Line("/// </summary>");
+        string summary = $"<summary>{names.Op.Summary ?? $"Calls <c>{names.Code.Schema.Name}</c>."}</summary>";
+        foreach (string line in summary.Split('\n'))
+            code.Line("/// " + line.Trim());
         code.Line($"/// <remarks>{rule} Schema: <c>{schema}</c>.</remarks>");
         code.Line($"/// <param name=\"{names.Ir}\">Chooses the kernel, by its current priorities.</param>");
     }

@@ -41,7 +41,7 @@ internal static class OpEmitter
         code.Line($"Schema = {Literals.Text(op.Schema)},");
         code.Line($"Activations = [{Commas(op.Activations.Select(Literals.Text))}],");
         code.Line($"AllowInplace = {Literals.Bool(op.AllowInplace)},");
-        code.Line($"PackedInfer = {AddressOf(self + ".PackedEntries.Infer", PackedInferType)},");
+        code.Line($"PackedInfer = {AddressOf(self + ".PackedOp.Infer", PackedInferType)},");
         code.Line($"Generate = {self}.Generate,");
         code.Line("Tolerances = new global::System.Collections.Generic.Dictionary<global::PluginIr.DType, global::PluginIr.Conformance.Tolerance>");
         code.Line("{");
@@ -57,7 +57,7 @@ internal static class OpEmitter
         code.Line("Provider = \"native\",");
         code.Line($"Method = {Literals.Text(op.Class.FullName + "." + op.Native)},");
         code.Line($"Entry = {AddressOf(native, opCode.EntryType)},");
-        code.Line($"PackedEntry = {AddressOf(self + ".PackedEntries.Native", PackedEntryType)},");
+        code.Line($"PackedEntry = {AddressOf(self + ".PackedOp.Native", PackedEntryType)},");
         code.Line($"Inplace = global::PluginIr.Inplace.{op.NativeInplace},");
         code.Line("Strided = true,");
         code.Close(",");
@@ -68,7 +68,7 @@ internal static class OpEmitter
     {
         OpSchema schema = opCode.Schema;
         string results = schema.Outputs.Count == 1 ? "outputs[0]" : "(" + Commas(schema.Outputs.Select((_, i) => $"outputs[{i}]")) + ")";
-        code.Open("private static class PackedEntries");
+        code.Open("private static class PackedOp");
         code.Continued(
             "public static void Infer(in global::PluginIr.Dispatch.SpecArguments arguments, global::System.Span<global::PluginIr.TensorSpec> outputs) =>",
             $"{results} = {op.Class.GlobalName}.Infer({Commas(opCode.UnpackedInputs)});");

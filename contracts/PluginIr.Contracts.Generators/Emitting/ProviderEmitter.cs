@@ -54,11 +54,11 @@ internal static class ProviderEmitter
         code.Line($"Provider = {Literals.Text(provider.Name)},");
         code.Line($"Method = {Literals.Text(provider.Class.FullName + "." + kernel.Method)},");
         code.Line($"Entry = {AddressOf(self + "." + Identifiers.Escape(kernel.Method), op.EntryType)},");
-        code.Line($"PackedEntry = {AddressOf($"{self}.PackedEntries.{EntryName(op)}", PackedEntryType)},");
+        code.Line($"PackedEntry = {AddressOf($"{self}.PackedKernels.{EntryName(op)}", PackedEntryType)},");
         if (kernel.SupportsArgs is { } predicate)
         {
             code.Line($"SupportsArgs = {AddressOf(self + "." + Identifiers.Escape(predicate), op.PredicateType)},");
-            code.Line($"PackedSupportsArgs = {AddressOf($"{self}.PackedEntries.{PredicateName(op)}", PackedPredicateType)},");
+            code.Line($"PackedSupportsArgs = {AddressOf($"{self}.PackedKernels.{PredicateName(op)}", PackedPredicateType)},");
         }
 
         KernelOptions options = kernel.Options;
@@ -74,7 +74,7 @@ internal static class ProviderEmitter
     private static void WritePackedEntries(ProviderModel provider, CodeWriter code)
     {
         string self = provider.Class.GlobalName;
-        code.Open("private static class PackedEntries");
+        code.Open("private static class PackedKernels");
         bool isFirst = true;
         foreach (KernelModel kernel in provider.Kernels)
         {

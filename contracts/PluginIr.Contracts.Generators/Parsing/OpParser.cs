@@ -53,14 +53,7 @@ internal sealed class OpParser
         OpSchema schema = names.Schema;
         if (schema.Tensors.All(t => t.IsOptional))
             Report(Rules.NoTensor, schema.Text);
-        IReadOnlyList<string> activations = Activations(schema);
-        if (allowInplace && activations.Count != schema.Outputs.Count)
-        {
-            Report(
-                Rules.InplaceCounts, schema.Text, $"{schema.Outputs.Count}", $"{activations.Count}",
-                activations.Count == 0 ? "no tensor's name starts with x" : string.Join(", ", activations));
-        }
-
+        IReadOnlyList<string> activations = Activations(schema, allowInplace);
         (MethodModel? native, InplaceMode inplace) = Native(names, allowInplace);
         MethodModel? infer = Find(Rules.InferSignature, names, "Infer", SignatureRule.Infer(names));
         Find(Rules.GenerateSignature, names, "Generate", SignatureRule.Generate);
@@ -71,12 +64,13 @@ internal sealed class OpParser
                 new EquatableArray<ToleranceModel>(Tolerances()), SymbolReader.Summary(_type, cancellation));
     }
 
-    private IReadOnlyList<string> Activations(OpSchema schema)
+    private IReadOnlyList<string> Activations(OpSchema schema, bool allowInplace)
     {
         string? given = _attribute.Named<string>("Activations");
         List<string> names = given is null
             ? [.. schema.Tensors.Select(t => t.Name).Where(n => n[0] == 'x')]
             : [.. given.Split([','], StringSplitOptions.RemoveEmptyEntries).Select(n => n.Trim())];
+        int before = _diagnostics.Count;
         List<string> required = [.. schema.Tensors.Where(t => !t.IsOptional).Select(t => t.Name)];
         for (int i = 0; i < names.Count; i++)
         {
@@ -87,6 +81,13 @@ internal sealed class OpParser
                 : $"'{parameter}'";
             if (found is not null)
                 Report(Rules.NotAnActivation, names[i], schema.Text, string.Join(", ", required), found);
+        }
+
+        if (allowInplace && names.Count != schema.Outputs.Count && _diagnostics.Count == before)
+        {
+            Report(
+                Rules.InplaceCounts, schema.Text, $"{schema.Outputs.Count}", $"{names.Count}",
+                names.Count == 0 ? "none" : string.Join(", ", names));
         }
 
         return names;

@@ -20,6 +20,7 @@ internal static class ReferencedOps
                 if (attribute.AttributeClass?.ToDisplayString() == MetadataNames.DeclaredOp
                     && attribute.ConstructorArguments.Length == 2
                     && attribute.ConstructorArguments[0].Value is string schema
+                    && schema.IndexOf('(') > 0
                     && attribute.ConstructorArguments[1].Value is bool allowInplace)
                 {
                     ops.Add(new KnownOp(schema, allowInplace, assembly.Name));

@@ -1,6 +1,6 @@
 namespace PluginIr;
 
-/// <summary>Declares an op. The class is static and partial and has the members that <c>PIR1xx</c> diagnostics name:</summary>
+/// <summary>Declares an op. The class is static and partial and has these members:</summary>
 /// <remarks>
 /// <list type="bullet">
 /// <item><c>Native</c>, marked <see cref="NativeAttribute"/>: the definition, <c>void Native(KernelContext, inputs…, outputs…)</c>;</item>
