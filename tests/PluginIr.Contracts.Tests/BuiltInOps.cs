@@ -31,7 +31,9 @@ internal sealed class BuiltInOps : IKernelRegistrar
 
     void IKernelRegistrar.AddOp(OpDescriptor op) => _ops.Add(op);
 
-    void IKernelRegistrar.AddProvider(ProviderDescriptor provider) => throw new InvalidOperationException("The contracts bring ops only.");
+    void IKernelRegistrar.AddProvider(ProviderDescriptor provider) =>
+        throw new InvalidOperationException("The contracts bring ops only.");
 
-    void IKernelRegistrar.AddKernel(KernelDescriptor kernel) => throw new InvalidOperationException("The contracts bring ops only.");
+    void IKernelRegistrar.AddKernel(KernelDescriptor kernel) =>
+        throw new InvalidOperationException("The contracts bring ops only.");
 }

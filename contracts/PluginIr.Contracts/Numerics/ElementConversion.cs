@@ -28,7 +28,7 @@ public static partial class ElementConversion
         }
     }
 
-    /// <summary>Narrows float32 to elements: floats to nearest even with NaN kept, integers to nearest even and saturating, with NaN as 0.</summary>
+    /// <summary>Narrows float32 to elements, to nearest even: floats keep NaN, integers saturate and take NaN as 0.</summary>
     /// <param name="source">The values.</param>
     /// <param name="target">The bytes of one element for each value.</param>
     /// <param name="dtype">The elements' type.</param>

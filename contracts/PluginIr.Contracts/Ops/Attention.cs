@@ -70,7 +70,7 @@ public static partial class Attention
         return q;
     }
 
-    /// <summary>Arguments to test kernels with: heads of up to 128, shared by one or two query heads, some keys before the queries.</summary>
+    /// <summary>Arguments to test kernels with: heads of up to 128, each for one or two query heads; some earlier keys.</summary>
     public static void Generate(InputGenerator generator)
     {
         long size = Math.Clamp(generator.Hidden, 1, 128), heads = Math.Max(1, generator.Hidden / size);
@@ -126,8 +126,10 @@ public static partial class Attention
     private static string QueryProblem(TensorSpec q) => $"q must be [T, heads, D]; found {q}.";
 
     private static string KeyProblem(TensorSpec q, TensorSpec k) =>
-        $"k must be {q.DType.ShortName()}[S, key heads, {q.Last}] with S at least 1 and key heads that divide {q[1]}, for q {q}; found {k}.";
+        $"k must be {q.DType.ShortName()}[S, key heads, {q.Last}] with S at least 1 " +
+        $"and key heads that divide {q[1]}, for q {q}; found {k}.";
 
     private static string CausalProblem(TensorSpec q, TensorSpec k) =>
-        $"causal attention aligns the last query to the last key, so it needs as many keys as queries or more; found q {q}, k {k}.";
+        $"causal attention aligns the last query to the last key, so it needs as many keys as queries or more; " +
+        $"found q {q}, k {k}.";
 }

@@ -17,7 +17,8 @@ public static partial class DynamicGroupQuantFp8
 
     /// <summary>The definition.</summary>
     [Native]
-    public static void Native(KernelContext context, Tensor x, int groupSize, bool useUe8m0, DType fp8Dtype, Tensor output, Tensor scale)
+    public static void Native(
+        KernelContext context, Tensor x, int groupSize, bool useUe8m0, DType fp8Dtype, Tensor output, Tensor scale)
     {
         using Scratch<float> rowMemory = context.Scratch<float>(x.Last);
         using Scratch<float> scaleMemory = context.Scratch<float>(scale.Last);
@@ -54,7 +55,7 @@ public static partial class DynamicGroupQuantFp8
         return (output, Float8Quantization.ScaleSpec(x, groups, output));
     }
 
-    /// <summary>Arguments to test kernels with: groups of 16 or 128 columns, which need not come out even; either dtype and kind of scale.</summary>
+    /// <summary>Arguments to test kernels with: groups of 16 or 128 columns, not always even; either dtype and scale.</summary>
     public static void Generate(InputGenerator generator)
     {
         generator.Set("x", generator.Normal(1, generator.Rows, generator.Hidden));

@@ -20,7 +20,8 @@ public static partial class DynamicQuantFp8
     /// <summary>The definition.</summary>
     [Native]
     public static void Native(
-        KernelContext context, Tensor x, bool perToken, DType fp8Dtype, Tensor? scaleUb, int? numTokenPadding, Tensor output, Tensor scale)
+        KernelContext context, Tensor x, bool perToken, DType fp8Dtype, Tensor? scaleUb, int? numTokenPadding, Tensor output,
+        Tensor scale)
     {
         using Scratch<float> memory = context.Scratch<float>(x.Last);
         Span<float> row = memory;

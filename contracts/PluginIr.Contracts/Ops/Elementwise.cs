@@ -17,7 +17,7 @@ internal static unsafe class Elementwise
         }
     }
 
-    /// <summary><c>out = function(a) · b</c> for rows (a, b) of x; the function's value is rounded to x's dtype before the product.</summary>
+    /// <summary><c>out = function(a) · b</c> for rows (a, b) of x; the function's value is rounded before the product.</summary>
     public static void MapAndMultiply(KernelContext context, Tensor x, Tensor output, delegate*<float, float> function)
     {
         using Scratch<float> memory = context.Scratch<float>(x.Last);

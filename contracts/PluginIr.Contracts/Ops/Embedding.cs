@@ -67,7 +67,8 @@ public static partial class Embedding
     }
 
     private static OpArgumentException OutOfTable(long index, long element, Tensor weight) => new(
-        OpName, $"index {index}, element {element} of indices, is not a row of weight {weight.Spec}; expected 0 to {weight.Shape[0] - 1}.");
+        OpName, $"index {index}, element {element} of indices, is not a row of weight {weight.Spec}; " +
+                $"expected 0 to {weight.Shape[0] - 1}.");
 
     private static OpArgumentException WeightError(TensorSpec weight) =>
         new(OpName, $"weight must have two dimensions, rows and their elements; found {weight}.");

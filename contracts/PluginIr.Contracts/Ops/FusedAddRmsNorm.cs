@@ -10,7 +10,8 @@ namespace PluginIr.Ops;
 /// In place, out takes x's memory and residual_out takes x_residual's.</para>
 /// <para>Source: vLLM's native definition.</para>
 /// </remarks>
-[Op("fused_add_rms_norm(Tensor x, Tensor x_residual, Tensor? weight, float epsilon, int? variance_size=None) -> (Tensor out, Tensor residual_out)",
+[Op("fused_add_rms_norm(Tensor x, Tensor x_residual, Tensor? weight, float epsilon, int? variance_size=None)" +
+    " -> (Tensor out, Tensor residual_out)",
     AllowInplace = true)]
 public static partial class FusedAddRmsNorm
 {
@@ -19,7 +20,8 @@ public static partial class FusedAddRmsNorm
     /// <summary>The definition. Reads a row of both inputs before it writes either output's.</summary>
     [Native(Inplace = Inplace.May)]
     public static void Native(
-        KernelContext context, Tensor x, Tensor xResidual, Tensor? weight, float epsilon, int? varianceSize, Tensor output, Tensor residualOut)
+        KernelContext context, Tensor x, Tensor xResidual, Tensor? weight, float epsilon, int? varianceSize, Tensor output,
+        Tensor residualOut)
     {
         int hidden = checked((int)x.Last);
         using Scratch<float> rowMemory = context.Scratch<float>(hidden);

@@ -15,7 +15,8 @@ public static partial class QuickGelu
 
     /// <summary>The definition.</summary>
     [Native]
-    public static unsafe void Native(KernelContext context, Tensor x, Tensor output) => Elementwise.Map(context, x, output, &Value);
+    public static unsafe void Native(KernelContext context, Tensor x, Tensor output) =>
+        Elementwise.Map(context, x, output, &Value);
 
     /// <summary>The output's spec: x's.</summary>
     /// <exception cref="OpArgumentException">x is not a floating-point tensor.</exception>
@@ -26,7 +27,8 @@ public static partial class QuickGelu
     }
 
     /// <summary>Arguments to test kernels with.</summary>
-    public static void Generate(InputGenerator generator) => generator.Set("x", generator.Normal(1, generator.Rows, generator.Hidden));
+    public static void Generate(InputGenerator generator) =>
+        generator.Set("x", generator.Normal(1, generator.Rows, generator.Hidden));
 
     private static float Value(float x) => x * (1f / (1f + MathF.Exp(-(1.702f * x))));
 }

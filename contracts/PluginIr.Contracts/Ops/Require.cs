@@ -105,7 +105,8 @@ internal static class Require
 
     [DoesNotReturn]
     private static void ThrowVarianceSize(string op, int size, TensorSpec x) =>
-        throw new OpArgumentException(op, $"variance_size must be from 1 to {x.Last} for x {x}, or None for all of a row; found {size}.");
+        throw new OpArgumentException(
+            op, $"variance_size must be from 1 to {x.Last} for x {x}, or None for all of a row; found {size}.");
 
     [DoesNotReturn]
     private static void ThrowOdd(string op, TensorSpec x) =>

@@ -7,7 +7,7 @@ namespace PluginIr.Ops;
 /// <para>The mean is over the last dimension, or over its first <c>variance_size</c> elements. Arithmetic is float32; with a weight,
 /// the normalised row is rounded to the weight's dtype and multiplied there; the result is rounded to x's dtype.</para>
 /// <para>Shapes: x [..., H] of f32, f16 or bf16; weight [H] of any of these, or absent; out as x.</para>
-/// <para>Source: Zhang and Sennrich, "Root Mean Square Layer Normalization", arXiv:1910.07467; rounding as in vLLM's native definition.</para>
+/// <para>Source: Zhang and Sennrich, "Root Mean Square Layer Normalization", arXiv:1910.07467; rounding as vLLM's.</para>
 /// </remarks>
 [Op("rms_norm(Tensor x, Tensor? weight, float epsilon, int? variance_size=None) -> Tensor")]
 public static partial class RmsNorm
@@ -54,7 +54,8 @@ public static partial class RmsNorm
     /// <summary>Weight, epsilon and variance_size, which the fused form takes as well.</summary>
     internal static void GenerateRest(InputGenerator generator)
     {
-        generator.Set("weight", generator.Random.Next(4) == 0 ? null : generator.Uniform(generator.DType, 0.5f, 1.5f, generator.Hidden));
+        bool hasWeight = generator.Random.Next(4) != 0;
+        generator.Set("weight", hasWeight ? generator.Uniform(generator.DType, 0.5f, 1.5f, generator.Hidden) : null);
         generator.Set("epsilon", 1e-6f);
         if (generator.Random.Next(4) == 0)
             generator.Set("variance_size", (int)Math.Max(1, generator.Hidden / 2));

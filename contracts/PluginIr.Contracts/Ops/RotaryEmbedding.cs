@@ -12,8 +12,8 @@ namespace PluginIr.Ops;
 /// the memory of query and key.</para>
 /// <para>Source: Su et al., "RoFormer", arXiv:2104.09864; rounding as in vLLM's native definition.</para>
 /// </remarks>
-[Op("rotary_embedding(Tensor positions, Tensor query, Tensor key, int head_size, int rotary_dim, Tensor cos_sin_cache, bool is_neox_style)" +
-    " -> (Tensor query_out, Tensor key_out)",
+[Op("rotary_embedding(Tensor positions, Tensor query, Tensor key, int head_size, int rotary_dim, Tensor cos_sin_cache, " +
+    "bool is_neox_style) -> (Tensor query_out, Tensor key_out)",
     Activations = "query,key", AllowInplace = true)]
 public static partial class RotaryEmbedding
 {
@@ -23,8 +23,8 @@ public static partial class RotaryEmbedding
     /// <exception cref="OpArgumentException">A position is not in the cache. Nothing was written.</exception>
     [Native(Inplace = Inplace.May)]
     public static void Native(
-        KernelContext context, Tensor positions, Tensor query, Tensor key, int headSize, int rotaryDim, Tensor cosSinCache, bool isNeoxStyle,
-        Tensor queryOut, Tensor keyOut)
+        KernelContext context, Tensor positions, Tensor query, Tensor key, int headSize, int rotaryDim, Tensor cosSinCache,
+        bool isNeoxStyle, Tensor queryOut, Tensor keyOut)
     {
         long tokens = positions.ElementCount;
         for (long t = 0; t < tokens; t++)
@@ -48,7 +48,8 @@ public static partial class RotaryEmbedding
     /// <summary>The outputs' specs: query's and key's.</summary>
     /// <exception cref="OpArgumentException">The shapes or dtypes are not as the op says.</exception>
     public static (TensorSpec QueryOut, TensorSpec KeyOut) Infer(
-        TensorSpec positions, TensorSpec query, TensorSpec key, int headSize, int rotaryDim, TensorSpec cosSinCache, bool isNeoxStyle)
+        TensorSpec positions, TensorSpec query, TensorSpec key, int headSize, int rotaryDim, TensorSpec cosSinCache,
+        bool isNeoxStyle)
     {
         Require.Indices(OpName, "positions", positions);
         Require.Floating(OpName, "query", query);
@@ -82,12 +83,14 @@ public static partial class RotaryEmbedding
         generator.Set("key", generator.Normal(1, generator.Rows, (long)keyHeads * headSize));
         generator.Set("head_size", headSize);
         generator.Set("rotary_dim", rotaryDim);
-        generator.Set("cos_sin_cache", generator.Uniform(random.Next(2) == 0 ? DType.Float32 : generator.DType, -1, 1, CacheRows, rotaryDim));
+        DType cacheDType = random.Next(2) == 0 ? DType.Float32 : generator.DType;
+        generator.Set("cos_sin_cache", generator.Uniform(cacheDType, -1, 1, CacheRows, rotaryDim));
         generator.Set("is_neox_style", random.Next(2) == 0);
     }
 
     private static void RotateToken(
-        long token, long tokens, Tensor input, Tensor output, Span<float> memory, ReadOnlySpan<float> cosSin, int headSize, bool isNeoxStyle)
+        long token, long tokens, Tensor input, Tensor output, Span<float> memory, ReadOnlySpan<float> cosSin, int headSize,
+        bool isNeoxStyle)
     {
         Span<float> row = memory[..(int)input.Last];
         long rows = input.Rows / tokens; // 1, or one for each head when heads are a dimension of their own
@@ -121,16 +124,18 @@ public static partial class RotaryEmbedding
     // Messages, apart from the checks that rarely need them.
     private static class Text
     {
-        public static string Positions(TensorSpec positions) => $"positions must have one dimension, one position for each token; found {positions}.";
+        public static string Positions(TensorSpec positions) =>
+            $"positions must have one dimension, one position for each token; found {positions}.";
 
         public static string RotaryDim(int rotaryDim, int headSize) =>
             $"rotary_dim must be even and from 2 to head_size {headSize}; found {rotaryDim}.";
 
         public static string Heads(string name, TensorSpec spec, TensorSpec positions, int headSize) =>
-            $"{name} must be [{positions.Last}, heads·{headSize}] or [{positions.Last}, heads, {headSize}] for positions {positions} and " +
-            $"head_size {headSize}; found {spec}.";
+            $"{name} must be [{positions.Last}, heads·{headSize}] or [{positions.Last}, heads, {headSize}] " +
+            $"for positions {positions} and head_size {headSize}; found {spec}.";
 
-        public static string KeyDType(TensorSpec query, TensorSpec key) => $"key must be {query.DType.ShortName()}, as query is; found {key}.";
+        public static string KeyDType(TensorSpec query, TensorSpec key) =>
+            $"key must be {query.DType.ShortName()}, as query is; found {key}.";
 
         public static string Cache(TensorSpec cache, int rotaryDim) =>
             $"cos_sin_cache must be [positions, {rotaryDim}] of f32, f16 or bf16 for rotary_dim {rotaryDim}; found {cache}.";

@@ -46,7 +46,7 @@ public static partial class StaticGroupQuantFp8
         return x.WithDType(fp8Dtype);
     }
 
-    /// <summary>Arguments to test kernels with: either dtype, groups of 16 columns where they come out even and else one group.</summary>
+    /// <summary>Arguments to test kernels with: either dtype, groups of 16 columns, or one where that is not even.</summary>
     public static void Generate(InputGenerator generator)
     {
         bool wide = generator.Random.Next(3) == 0;

@@ -6,7 +6,8 @@ namespace PluginIr.Ops;
 /// <remarks>
 /// <para>Arithmetic is float32, rounded once. NaN stays NaN. With num_token_padding the output has at least that many rows; those
 /// past x's are zero.</para>
-/// <para>Shapes: x [..., H] of f32, f16 or bf16, [T, H] with num_token_padding; scale one f32; out [..., H] or [max(T, num_token_padding), H].</para>
+/// <para>Shapes: x [..., H] of f32, f16 or bf16, [T, H] with num_token_padding; scale one f32;
+/// out [..., H] or [max(T, num_token_padding), H].</para>
 /// <para>Source: vLLM's native definition.</para>
 /// </remarks>
 [Op("static_quant_fp8(Tensor x, Tensor scale, dtype fp8_dtype, int? num_token_padding=None) -> Tensor")]
@@ -42,7 +43,7 @@ public static partial class StaticQuantFp8
         return Float8Quantization.PaddedSpec(x, fp8Dtype, numTokenPadding);
     }
 
-    /// <summary>Arguments to test kernels with: either dtype; now and then padding, or a scale so small that values are clamped.</summary>
+    /// <summary>Arguments to test kernels with: either dtype; padding or clamped values now and then.</summary>
     public static void Generate(InputGenerator generator)
     {
         bool wide = generator.Random.Next(3) == 0;

@@ -138,7 +138,7 @@ internal sealed class SchemaParser
     {
         SkipSpace();
         int start = _position;
-        while (_position < _text.Length && (IsNameStart(_text[_position]) || (_position > start && _text[_position] >= '0' && _text[_position] <= '9')))
+        while (_position < _text.Length && (IsNameStart(_text[_position]) || (_position > start && _text[_position] is >= '0' and <= '9')))
             _position++;
         return _position > start ? _text.Substring(start, _position - start) : throw Error(what + ", matching [a-z_][a-z_0-9]*");
     }

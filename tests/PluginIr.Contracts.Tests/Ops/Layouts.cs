@@ -42,10 +42,16 @@ internal static class Layouts
         }
     }
 
-    /// <summary>The elements' bytes in row-major order.</summary>
-    public static byte[] Bytes(Tensor tensor)
+    /// <summary>Asserts that tensors hold the same elements, bit for bit, however they lie in memory.</summary>
+    public static void AssertSameElements(Tensor?[] expected, Tensor?[] actual)
     {
-        using Tensor contiguous = tensor.ToContiguous();
-        return contiguous.AsBytes().ToArray();
+        Assert.Equal(expected.Select(t => t?.Spec), actual.Select(t => t?.Spec));
+        for (int i = 0; i < expected.Length; i++)
+        {
+            if (expected[i] is not { } wanted)
+                continue;
+            using Tensor left = wanted.ToContiguous(), right = actual[i]!.ToContiguous();
+            Assert.True(left.AsBytes().SequenceEqual(right.AsBytes()), $"Tensor {i}, {left}, differs.");
+        }
     }
 }

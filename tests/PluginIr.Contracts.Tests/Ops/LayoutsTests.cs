@@ -13,6 +13,15 @@ public sealed class LayoutsTests
     }
 
     [Fact]
+    public void A_difference_of_one_bit_is_noticed()
+    {
+        using Tensor one = Tensor.From<float>([1, 2, 3, 0], 2, 2), other = Tensor.From<float>([1, 2, 3, 0], 2, 2);
+        Layouts.AssertSameElements([one, null], [Layouts.AwkwardCopy(other), null]);
+        other.AsSpan<float>()[3] = -0f;
+        Assert.ThrowsAny<Exception>(() => Layouts.AssertSameElements([one, null], [Layouts.AwkwardCopy(other), null]));
+    }
+
+    [Fact]
     public void A_write_to_a_gap_is_noticed()
     {
         using Tensor awkward = Layouts.Awkward(new TensorSpec(DType.Float16, 2, 2), out Tensor memory);

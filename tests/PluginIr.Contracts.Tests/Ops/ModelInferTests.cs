@@ -90,7 +90,8 @@ public sealed class ModelInferTests
         "k must be f32[S, key heads, 16] with S at least 1 and key heads that divide 4, for q f32[3,4,16]; found f32[5,0,16].")]
     [InlineData("f32[3,4,16]", "f32[5,2,16]", "f32[6,2,16]", true, "v must be f32[5,2,16], as k is; found f32[6,2,16].")]
     [InlineData("f32[6,4,16]", "f32[5,2,16]", "f32[5,2,16]", true,
-        "causal attention aligns the last query to the last key, so it needs as many keys as queries or more; found q f32[6,4,16], k f32[5,2,16].")]
+        "causal attention aligns the last query to the last key, so it needs as many keys as queries or more; " +
+        "found q f32[6,4,16], k f32[5,2,16].")]
     public void Attention_needs_keys_and_values_that_fit_the_queries(string q, string k, string v, bool causal, string? problem)
     {
         TensorSpec query = Specs.Of(q);

@@ -37,7 +37,9 @@ public sealed class QuantInferTests
     [InlineData("f32[0]")]
     public void A_scale_and_its_bound_are_one_float32(string scale)
     {
-        Specs.Refused($"static_quant_fp8: scale must be one f32 number; found {scale}.", () => StaticQuantFp8.Infer(X, Specs.Of(scale), E4M3, null));
+        Specs.Refused(
+            $"static_quant_fp8: scale must be one f32 number; found {scale}.",
+            () => StaticQuantFp8.Infer(X, Specs.Of(scale), E4M3, null));
         Specs.Refused(
             $"dynamic_quant_fp8: scale_ub must be one f32 number; found {scale}.",
             () => DynamicQuantFp8.Infer(X, true, E4M3, Specs.Of(scale), null));
@@ -45,7 +47,8 @@ public sealed class QuantInferTests
 
     [Fact]
     public void A_bound_needs_a_scale_for_each_row() => Specs.Refused(
-        "dynamic_quant_fp8: scale_ub bounds the scale of each row, so it needs per_token=True; found per_token=False. Leave scale_ub out.",
+        "dynamic_quant_fp8: scale_ub bounds the scale of each row, so it needs per_token=True; " +
+        "found per_token=False. Leave scale_ub out.",
         () => DynamicQuantFp8.Infer(X, false, E4M3, One, null));
 
     [Theory]
@@ -79,7 +82,8 @@ public sealed class QuantInferTests
     [InlineData("f32[2]")]
     [InlineData("f16[8,2]")]
     public void Group_scales_have_a_row_for_each_row_and_divide_the_columns(string scale) => Specs.Refused(
-        $"static_group_quant_fp8: scale must be f32 and have x's shape but for the last size, which must divide 16, for x f32[8,16]; found {scale}.",
+        $"static_group_quant_fp8: scale must be f32 and have x's shape but for the last size, which must divide 16, " +
+        $"for x f32[8,16]; found {scale}.",
         () => StaticGroupQuantFp8.Infer(X, Specs.Of(scale), E4M3));
 
     [Theory]
@@ -97,5 +101,6 @@ public sealed class QuantInferTests
     [InlineData(0)]
     [InlineData(-16)]
     public void A_group_has_at_least_one_column(int groupSize) => Specs.Refused(
-        $"dynamic_group_quant_fp8: group_size must be at least 1; found {groupSize}.", () => DynamicGroupQuantFp8.Infer(X, groupSize, false, E4M3));
+        $"dynamic_group_quant_fp8: group_size must be at least 1; found {groupSize}.",
+        () => DynamicGroupQuantFp8.Infer(X, groupSize, false, E4M3));
 }

@@ -25,7 +25,8 @@ public sealed class QuantValueTests
     [MemberData(nameof(Formats))]
     public void Rows_of_padding_are_zero_and_have_no_scale(DType dtype)
     {
-        using Tensor x = Tensor.From<float>([1, 2, 3, 4], 2, 2), one = Tensor.From<float>([1], 1), scale = Tensor.Empty(DType.Float32, 2, 1);
+        using Tensor x = Tensor.From<float>([1, 2, 3, 4], 2, 2), one = Tensor.From<float>([1], 1);
+        using Tensor scale = Tensor.Empty(DType.Float32, 2, 1);
         using Tensor output = Tensor.FromSingles(dtype, [9, 9, 9, 9, 9, 9, 9, 9], 4, 2);
         StaticQuantFp8.Native(s_context, x, one, dtype, 4, output);
         Assert.Equal([1, 2, 3, 4, 0, 0, 0, 0], output.ToSingles());
@@ -42,7 +43,8 @@ public sealed class QuantValueTests
     {
         float least = (float)(1 / (Largest(dtype) * 512.0));
         using Tensor x = Tensor.Zeros(DType.Float32, 2, 4), output = Tensor.Empty(dtype, 2, 4);
-        using Tensor rows = Tensor.Empty(DType.Float32, 2, 1), all = Tensor.Empty(DType.Float32, 1), groups = Tensor.Empty(DType.Float32, 2, 2);
+        using Tensor rows = Tensor.Empty(DType.Float32, 2, 1), all = Tensor.Empty(DType.Float32, 1);
+        using Tensor groups = Tensor.Empty(DType.Float32, 2, 2);
         DynamicQuantFp8.Native(s_context, x, true, dtype, null, null, output, rows);
         DynamicQuantFp8.Native(s_context, x, false, dtype, null, null, output, all);
         DynamicGroupQuantFp8.Native(s_context, x, 2, true, dtype, output, groups);
@@ -54,7 +56,8 @@ public sealed class QuantValueTests
     public void A_nan_spoils_all_that_its_scale_is_for()
     {
         using Tensor x = Tensor.From<float>([1, NaN, 2, 4], 2, 2), output = Tensor.Empty(DType.Float8E4M3FN, 2, 2);
-        using Tensor rows = Tensor.Empty(DType.Float32, 2, 1), all = Tensor.Empty(DType.Float32, 1), bound = Tensor.From<float>([3], 1);
+        using Tensor rows = Tensor.Empty(DType.Float32, 2, 1), all = Tensor.Empty(DType.Float32, 1);
+        using Tensor bound = Tensor.From<float>([3], 1);
         DynamicQuantFp8.Native(s_context, x, true, DType.Float8E4M3FN, bound, null, output, rows);
         Assert.Equal([NaN, NaN], output.ToSingles()[..2]);
         Assert.Equal([NaN, 3 / 448f], rows.ToSingles());
@@ -68,7 +71,8 @@ public sealed class QuantValueTests
     [Fact]
     public void An_infinity_makes_its_scale_infinite_the_rest_zero_and_itself_nan()
     {
-        using Tensor x = Tensor.From<float>([1, -Inf], 1, 2), output = Tensor.Empty(DType.Float8E4M3FN, 1, 2), scale = Tensor.Empty(DType.Float32, 1, 1);
+        using Tensor x = Tensor.From<float>([1, -Inf], 1, 2), output = Tensor.Empty(DType.Float8E4M3FN, 1, 2);
+        using Tensor scale = Tensor.Empty(DType.Float32, 1, 1);
         DynamicQuantFp8.Native(s_context, x, true, DType.Float8E4M3FN, null, null, output, scale);
         Assert.Equal([0, NaN, Inf], [.. output.ToSingles(), .. scale.ToSingles()]);
     }
@@ -91,7 +95,8 @@ public sealed class QuantValueTests
     [InlineData(3e38f, 1.329228e36f)] // 2^120
     public void Ue8m0_rounds_a_scale_up_to_a_power_of_two(float value, float expected)
     {
-        using Tensor x = Tensor.From<float>([value, 0], 1, 2), output = Tensor.Empty(DType.Float8E4M3FN, 1, 2), scale = Tensor.Empty(DType.Float32, 1, 1);
+        using Tensor x = Tensor.From<float>([value, 0], 1, 2), output = Tensor.Empty(DType.Float8E4M3FN, 1, 2);
+        using Tensor scale = Tensor.Empty(DType.Float32, 1, 1);
         DynamicGroupQuantFp8.Native(s_context, x, 2, true, DType.Float8E4M3FN, output, scale);
         Assert.Equal(expected, scale.ToSingles()[0]);
         Assert.Equal((float)(Float8E4M3FN)(value / expected), output.ToSingles()[0]);

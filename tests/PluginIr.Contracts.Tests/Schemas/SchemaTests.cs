@@ -9,7 +9,9 @@ public sealed class SchemaTests
     [Fact]
     public void A_schema_is_read_into_its_parts()
     {
-        OpSchema schema = OpSchema.Parse("op_1(Tensor x, Tensor? w, float e=1e-5, int? n=None, bool b=True, dtype d=float16, str s=\"a, b\") -> (Tensor out, Tensor scale)");
+        OpSchema schema = OpSchema.Parse(
+            "op_1(Tensor x, Tensor? w, float e=1e-5, int? n=None, bool b=True, dtype d=float16, str s=\"a, b\")" +
+            " -> (Tensor out, Tensor scale)");
         Assert.Equal("op_1", schema.Name);
         Assert.Equal(["x", "w", "e", "n", "b", "d", "s"], schema.Parameters.Select(p => p.Name));
         Assert.Equal(["Tensor", "Tensor?", "float", "int?", "bool", "dtype", "str"], schema.Parameters.Select(p => p.TypeText));
@@ -37,7 +39,8 @@ public sealed class SchemaTests
     [Fact]
     public void Ops_that_differ_in_a_default_are_different_ops()
     {
-        OpSchema one = OpSchema.Parse("schema_test(Tensor x, float e=1) -> Tensor"), two = OpSchema.Parse("schema_test(Tensor x, float e=2) -> Tensor");
+        OpSchema one = OpSchema.Parse("schema_test(Tensor x, float e=1) -> Tensor");
+        OpSchema two = OpSchema.Parse("schema_test(Tensor x, float e=2) -> Tensor");
         Assert.NotEqual(one, two);
         Assert.NotEqual(OpId.Intern(one.Text), OpId.Intern(two.Text));
     }

@@ -18,7 +18,8 @@ internal sealed class VectorFile
         int headerBytes = checked((int)BinaryPrimitives.ReadInt64LittleEndian(_bytes));
         _data = 8 + headerBytes;
         _header = JsonDocument.Parse(_bytes.AsMemory(8, headerBytes)).RootElement;
-        Cases = [.. JsonDocument.Parse(_header.GetProperty("__metadata__").GetProperty("cases").GetString()!).RootElement.EnumerateArray()];
+        string cases = _header.GetProperty("__metadata__").GetProperty("cases").GetString()!;
+        Cases = [.. JsonDocument.Parse(cases).RootElement.EnumerateArray()];
     }
 
     public static VectorFile Public { get; } = new(Path.Combine(AppContext.BaseDirectory, "vectors", "ops-public.safetensors"));
@@ -29,13 +30,14 @@ internal sealed class VectorFile
 
     public OpArguments ArgumentsOf(JsonElement vector, OpSchema schema)
     {
-        Dictionary<string, string?> keys = vector.GetProperty("inputs").EnumerateArray().ToDictionary(i => i[0].GetString()!, i => i[1].GetString());
+        var keys = vector.GetProperty("inputs").EnumerateArray().ToDictionary(i => i[0].GetString()!, i => i[1].GetString());
         Tensor?[] tensors = [.. schema.Tensors.Select(p => keys[p.Name] is { } key ? Read(key) : null)];
         JsonElement attributes = vector.GetProperty("attrs");
         return new OpArguments(schema, tensors, [.. schema.Attributes.Select(p => AttributeOf(attributes, p))]);
     }
 
-    public Tensor[] OutputsOf(JsonElement vector) => [.. vector.GetProperty("outputs").EnumerateArray().Select(o => Read(o[1].GetString()!))];
+    public Tensor[] OutputsOf(JsonElement vector) =>
+        [.. vector.GetProperty("outputs").EnumerateArray().Select(o => Read(o[1].GetString()!))];
 
     private Tensor Read(string key)
     {

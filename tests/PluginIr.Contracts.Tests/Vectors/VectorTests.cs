@@ -58,7 +58,10 @@ public sealed class VectorTests(ITestOutputHelper output)
                 elements++;
                 exact += BitConverter.SingleToInt32Bits(wanted[j]) == BitConverter.SingleToInt32Bits(found[j]) ? 1 : 0;
                 if (!tolerance.Accepts(found[j], wanted[j]))
-                    differences.Add($"case {vector.GetProperty("id")}, {arguments.Schema.Outputs[i]}[{j}] {expected[i].Spec}: expected {wanted[j]}, found {found[j]}");
+                {
+                    string where = $"case {vector.GetProperty("id")}, {arguments.Schema.Outputs[i]}[{j}] {expected[i].Spec}";
+                    differences.Add($"{where}: expected {wanted[j]}, found {found[j]}");
+                }
             }
         }
 
