@@ -28,6 +28,6 @@ internal readonly unsafe struct BFloat16Element : IElement<BFloat16Element>
     {
         TLanes isOdd = (values >>> 16) & TLanes.CreateBits(1);
         TLanes rounded = TLanes.AddBits(TLanes.AddBits(values, TLanes.CreateBits(0x7FFF)), isOdd);
-        return TLanes.Select(TLanes.IsNaN(values), values | TLanes.CreateBits(0x0040_0000), rounded);
+        return TLanes.SelectNaN(values, values | TLanes.CreateBits(0x0040_0000), rounded);
     }
 }

@@ -40,8 +40,7 @@ internal readonly unsafe struct Float16Element : IElement<Float16Element>
         TLanes leadingOne = TLanes.CreateBits(LeastNormal);
         TLanes subnormal = TLanes.AddBits(magnitude, leadingOne) - leadingOne;
 
-        TLanes isSubnormal = TLanes.LessThanBits(magnitude, TLanes.CreateBits(1u << 23));
-        return sign | TLanes.Select(isSubnormal, subnormal, normal);
+        return sign | TLanes.SelectLess(magnitude, TLanes.CreateBits(1u << 23), subnormal, normal);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -54,12 +53,11 @@ internal readonly unsafe struct Float16Element : IElement<Float16Element>
         // adds 1 to the exponent, and so does a fraction that was rounded up to 2. What is too large ends up above infinity.
         TLanes significand = TLanes.SubtractBits(magnitude + anchor, anchor);
         TLanes exponent = TLanes.SubtractBits(anchor >>> FractionDifference, TLanes.CreateBits((113u + FractionDifference) << 10));
-        TLanes infinity = TLanes.CreateBits(0x7C00);
-        TLanes bits = TLanes.MinBits(TLanes.AddBits(exponent, significand), infinity);
+        TLanes bits = TLanes.MinBits(TLanes.AddBits(exponent, significand), TLanes.CreateBits(0x7C00));
+        bits = TLanes.SelectNaN(values, TLanes.CreateBits(0x7E00), bits);
 
-        TLanes quiet = TLanes.IsNaN(values) & TLanes.CreateBits(0x0200);
         TLanes sign = (values & TLanes.CreateBits(SignMask)) >>> 16;
-        (sign | bits | quiet).StoreLowerHalves((ushort*)target);
+        (sign | bits).StoreLowerHalves((ushort*)target);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

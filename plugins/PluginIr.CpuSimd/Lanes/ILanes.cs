@@ -65,12 +65,12 @@ internal unsafe interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
     /// <summary>The greater of the lanes' bits as signed integers.</summary>
     static abstract TSelf MaxBits(TSelf left, TSelf right);
 
-    /// <summary>All ones in the lanes where the left bits, as a signed integer, are less than the right ones; zero elsewhere.</summary>
-    static abstract TSelf LessThanBits(TSelf left, TSelf right);
+    /// <summary>
+    /// Lane by lane, <paramref name="yes"/> where the left bits, as a signed integer, are less than the right ones, and
+    /// <paramref name="no"/> elsewhere. Comparing and selecting are one operation so that AVX-512 keeps the mask in a mask register.
+    /// </summary>
+    static abstract TSelf SelectLess(TSelf left, TSelf right, TSelf yes, TSelf no);
 
-    /// <summary>All ones in the lanes that hold a NaN; zero elsewhere.</summary>
-    static abstract TSelf IsNaN(TSelf value);
-
-    /// <summary>Lane by lane, <paramref name="yes"/> where the mask is all ones and <paramref name="no"/> where it is zero.</summary>
-    static abstract TSelf Select(TSelf mask, TSelf yes, TSelf no);
+    /// <summary>Lane by lane, <paramref name="yes"/> where the value is a NaN and <paramref name="no"/> elsewhere.</summary>
+    static abstract TSelf SelectNaN(TSelf value, TSelf yes, TSelf no);
 }

@@ -81,13 +81,10 @@ internal readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes1
     public static Lanes128 MaxBits(Lanes128 left, Lanes128 right) => new(Vector128.Max(left.SignedBits, right.SignedBits).AsUInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 LessThanBits(Lanes128 left, Lanes128 right) =>
-        new(Vector128.LessThan(left.SignedBits, right.SignedBits).AsUInt32());
+    public static Lanes128 SelectLess(Lanes128 left, Lanes128 right, Lanes128 yes, Lanes128 no) =>
+        new(Vector128.ConditionalSelect(Vector128.LessThan(left.SignedBits, right.SignedBits).AsSingle(), yes._value, no._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 IsNaN(Lanes128 value) => new(Vector128.IsNaN(value._value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 Select(Lanes128 mask, Lanes128 yes, Lanes128 no) =>
-        new(Vector128.ConditionalSelect(mask._value, yes._value, no._value));
+    public static Lanes128 SelectNaN(Lanes128 value, Lanes128 yes, Lanes128 no) =>
+        new(Vector128.ConditionalSelect(Vector128.IsNaN(value._value), yes._value, no._value));
 }

@@ -81,13 +81,10 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
     public static Lanes256 MaxBits(Lanes256 left, Lanes256 right) => new(Vector256.Max(left.SignedBits, right.SignedBits).AsUInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 LessThanBits(Lanes256 left, Lanes256 right) =>
-        new(Vector256.LessThan(left.SignedBits, right.SignedBits).AsUInt32());
+    public static Lanes256 SelectLess(Lanes256 left, Lanes256 right, Lanes256 yes, Lanes256 no) =>
+        new(Vector256.ConditionalSelect(Vector256.LessThan(left.SignedBits, right.SignedBits).AsSingle(), yes._value, no._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 IsNaN(Lanes256 value) => new(Vector256.IsNaN(value._value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 Select(Lanes256 mask, Lanes256 yes, Lanes256 no) =>
-        new(Vector256.ConditionalSelect(mask._value, yes._value, no._value));
+    public static Lanes256 SelectNaN(Lanes256 value, Lanes256 yes, Lanes256 no) =>
+        new(Vector256.ConditionalSelect(Vector256.IsNaN(value._value), yes._value, no._value));
 }

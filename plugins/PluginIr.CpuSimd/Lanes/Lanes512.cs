@@ -89,13 +89,10 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     public static Lanes512 MaxBits(Lanes512 left, Lanes512 right) => new(Vector512.Max(left.SignedBits, right.SignedBits).AsUInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 LessThanBits(Lanes512 left, Lanes512 right) =>
-        new(Vector512.LessThan(left.SignedBits, right.SignedBits).AsUInt32());
+    public static Lanes512 SelectLess(Lanes512 left, Lanes512 right, Lanes512 yes, Lanes512 no) =>
+        new(Vector512.ConditionalSelect(Vector512.LessThan(left.SignedBits, right.SignedBits).AsSingle(), yes._value, no._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 IsNaN(Lanes512 value) => new(Vector512.IsNaN(value._value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 Select(Lanes512 mask, Lanes512 yes, Lanes512 no) =>
-        new(Vector512.ConditionalSelect(mask._value, yes._value, no._value));
+    public static Lanes512 SelectNaN(Lanes512 value, Lanes512 yes, Lanes512 no) =>
+        new(Vector512.ConditionalSelect(Vector512.IsNaN(value._value), yes._value, no._value));
 }
