@@ -1,0 +1,76 @@
+namespace PluginIr.CpuSimd.Lanes;
+
+/// <summary>A vector register full of float32, and of their bits: what a kernel is written in, whatever the processor's width.</summary>
+/// <remarks>
+/// The implementations wrap Vector128, Vector256 and Vector512, whose operations the JIT compiles for AVX-512, AVX2, SSE and NEON
+/// alike. Every member is one or two instructions and is always inlined. The names that end in Bits see a lane as an integer.
+/// </remarks>
+/// <typeparam name="TSelf">The implementing type.</typeparam>
+internal unsafe interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
+{
+    /// <summary>How many lanes.</summary>
+    static abstract int Count { get; }
+
+    /// <summary>The same value in every lane.</summary>
+    static abstract TSelf Create(float value);
+
+    /// <summary>The same bits in every lane.</summary>
+    static abstract TSelf CreateBits(uint bits);
+
+    /// <summary>Reads <see cref="Count"/> float32 from any address.</summary>
+    static abstract TSelf Load(float* source);
+
+    /// <summary>Reads <see cref="Count"/> 16-bit integers from any address, each into the lower half of its lane's bits.</summary>
+    static abstract TSelf LoadLowerHalves(ushort* source);
+
+    /// <summary>Writes <see cref="Count"/> float32 to any address.</summary>
+    void Store(float* target);
+
+    /// <summary>Writes the lower half of each lane's bits to any address. The upper halves must be zero.</summary>
+    void StoreLowerHalves(ushort* target);
+
+    /// <summary>The lanes' sum, added up in an order that depends on nothing but <see cref="Count"/>.</summary>
+    float Sum();
+
+    /// <summary>The sum, lane by lane.</summary>
+    static abstract TSelf operator +(TSelf left, TSelf right);
+
+    /// <summary>The difference, lane by lane.</summary>
+    static abstract TSelf operator -(TSelf left, TSelf right);
+
+    /// <summary>The product, lane by lane.</summary>
+    static abstract TSelf operator *(TSelf left, TSelf right);
+
+    /// <summary>Bitwise and.</summary>
+    static abstract TSelf operator &(TSelf left, TSelf right);
+
+    /// <summary>Bitwise or.</summary>
+    static abstract TSelf operator |(TSelf left, TSelf right);
+
+    /// <summary>Each lane's bits moved up by <paramref name="count"/>, zeros following.</summary>
+    static abstract TSelf operator <<(TSelf value, int count);
+
+    /// <summary>Each lane's bits moved down by <paramref name="count"/>, zeros following.</summary>
+    static abstract TSelf operator >>>(TSelf value, int count);
+
+    /// <summary>The sum of the lanes' bits as integers, modulo 2^32.</summary>
+    static abstract TSelf AddBits(TSelf left, TSelf right);
+
+    /// <summary>The difference of the lanes' bits as integers, modulo 2^32.</summary>
+    static abstract TSelf SubtractBits(TSelf left, TSelf right);
+
+    /// <summary>The lesser of the lanes' bits as signed integers.</summary>
+    static abstract TSelf MinBits(TSelf left, TSelf right);
+
+    /// <summary>The greater of the lanes' bits as signed integers.</summary>
+    static abstract TSelf MaxBits(TSelf left, TSelf right);
+
+    /// <summary>
+    /// Lane by lane, <paramref name="yes"/> where the left bits, as a signed integer, are less than the right ones, and
+    /// <paramref name="no"/> elsewhere. Comparing and selecting are one operation so that AVX-512 keeps the mask in a mask register.
+    /// </summary>
+    static abstract TSelf SelectLess(TSelf left, TSelf right, TSelf yes, TSelf no);
+
+    /// <summary>Lane by lane, <paramref name="yes"/> where the value is a NaN and <paramref name="no"/> elsewhere.</summary>
+    static abstract TSelf SelectNaN(TSelf value, TSelf yes, TSelf no);
+}

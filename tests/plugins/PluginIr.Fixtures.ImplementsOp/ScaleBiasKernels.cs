@@ -1,0 +1,14 @@
+namespace PluginIr.Fixtures.ImplementsOp;
+
+/// <summary>A kernel of an op that another plugin declares. The two meet on the schema text; neither references the other.</summary>
+[KernelProvider("elsewhere")]
+internal static unsafe partial class ScaleBiasKernels
+{
+    [Kernel("scale_bias", Schema = "scale_bias(Tensor x, float scale, float bias=0.0) -> Tensor", DTypes = DTypes.F32)]
+    private static void ScaleBias(KernelContext context, Tensor x, float scale, float bias, Tensor output)
+    {
+        float* from = x.Pointer<float>(), to = output.Pointer<float>();
+        for (long i = 0; i < x.ElementCount; i++)
+            to[i] = (from[i] * scale) + bias;
+    }
+}
