@@ -100,7 +100,7 @@ public sealed partial class PluginHost : IAsyncDisposable
         {
             byte[] bytes = PluginFolder.ReadManifest(slot.Folder);
             hash = PluginManifest.HashOf(bytes);
-            if (hash != slot.DecidedHash)
+            if (hash != slot.DecidedHash && hash != slot.Serving?.Manifest.Hash)
                 TakeIn(slot, bytes);
             slot.Decide(hash);
         }

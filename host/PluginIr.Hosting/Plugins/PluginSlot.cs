@@ -25,6 +25,9 @@ internal sealed class PluginSlot(string folder)
     /// <summary>Why the newest build does not serve; null when it does.</summary>
     public string? Problem { get; set; }
 
+    /// <summary>The hash of the newest build when it was refused; null when it was not.</summary>
+    public string? RefusedHash { get; private set; }
+
     /// <summary>Since when the folder has been incomplete; null when it is not.</summary>
     public long? IncompleteSince { get; set; }
 
@@ -43,6 +46,7 @@ internal sealed class PluginSlot(string folder)
         if (Serving?.Manifest.Hash == hash)
         {
             Problem = null;
+            RefusedHash = null;
             IsContradiction = false;
         }
     }
@@ -54,6 +58,7 @@ internal sealed class PluginSlot(string folder)
         IncompleteSince = null;
         IsIncompleteReported = false;
         Problem = refusal.Message;
+        RefusedHash = hash;
         IsContradiction = refusal is PluginException { Step: LoadStep.Publish or LoadStep.Manifest };
     }
 
@@ -68,6 +73,7 @@ internal sealed class PluginSlot(string folder)
         [.. Serving?.Generation.Providers.Select(p => new ProviderStatus(p.Name, p.Device.Name, p.Support.Reason)) ?? []],
         [.. Serving?.Generation.Ops.Select(OpName) ?? []],
         Serving?.Generation.Kernels.Count ?? 0,
+        RefusedHash,
         Problem);
 
     private static string OpName(OpDescriptor op) => Schemas.OpSchema.Parse(op.Schema).Name;

@@ -10,6 +10,7 @@ namespace PluginIr.Hosting.Plugins;
 /// <param name="Providers">The providers that it brings.</param>
 /// <param name="Ops">The ops that it declares.</param>
 /// <param name="Kernels">How many kernels it brings.</param>
+/// <param name="RefusedHash">The hash of the newest build when it was refused; null when it was not.</param>
 /// <param name="Problem">Why its newest build does not serve; null when it does. An older one may serve meanwhile.</param>
 public sealed record PluginStatus(
     string Name,
@@ -21,4 +22,5 @@ public sealed record PluginStatus(
     IReadOnlyList<ProviderStatus> Providers,
     IReadOnlyList<string> Ops,
     int Kernels,
+    string? RefusedHash,
     string? Problem);
