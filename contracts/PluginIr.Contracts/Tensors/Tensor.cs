@@ -184,7 +184,7 @@ public sealed partial class Tensor : IDisposable
 
     private static CallTraits TraitsOf(TensorSpec spec, nint address, long[]? strides)
     {
-        CallTraits traits = (CallTraits)spec.DType.ToSet();
+        CallTraits traits = CallTraits.Call | (CallTraits)spec.DType.ToSet();
         if (strides is not null)
             traits |= CallTraits.Strided;
         if (strides is not null && strides.Any(s => s < 0))
