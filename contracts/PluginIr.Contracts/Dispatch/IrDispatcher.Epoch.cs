@@ -74,13 +74,21 @@ public abstract partial class IrDispatcher
     // A slot belongs to a thread number. A thread that is inside a call already needs another one for the call inside.
     private CallSlot IdleSlot(int thread)
     {
+        CallSlot?[] fast = Volatile.Read(ref _fast);
+        return thread < fast.Length && fast[thread] is { Active: 0 } first ? first : FurtherSlot(thread);
+    }
+
+    private CallSlot FurtherSlot(int thread)
+    {
         lock (_slotsLock)
         {
-            CallSlot? slot = _slots.Find(s => s.Thread == thread && s.Active == 0);
-            if (slot is not null)
-                return slot;
+            foreach (CallSlot idle in _slots)
+            {
+                if (idle.Thread == thread && idle.Active == 0)
+                    return idle;
+            }
 
-            slot = new CallSlot(thread) { Observer = _observer };
+            var slot = new CallSlot(thread) { Observer = _observer };
             if (thread >= _fast.Length)
                 Volatile.Write(ref _fast, [.. _fast, .. new CallSlot?[thread + 1 - _fast.Length]]);
             _fast[thread] ??= slot;
