@@ -21,7 +21,7 @@ public static class CallChecks
     {
         if (input is null)
             return CallTraits.None;
-        if (input.Device != first.Device)
+        if (input.DeviceId != first.DeviceId)
             ThrowOtherDevice(op, name, input, first);
         return input.Traits | whenGiven;
     }
@@ -55,11 +55,12 @@ public static class CallChecks
     {
         if (!expected.IsSame(output.Spec))
             ThrowOtherSpec(op, name, output, expected);
-        if (output.Device != first.Device)
+        if (output.DeviceId != first.DeviceId)
             ThrowOtherDevice(op, name, output, first);
-        if (!output.IsContiguous)
+        CallTraits traits = output.Traits;
+        if ((traits & CallTraits.Strided) != 0)
             RequireDistinctElements(op, name, output);
-        return output.Traits & ~CallTraits.DTypeMask;
+        return traits & ~CallTraits.DTypeMask;
     }
 
     /// <summary>An output against an input that is not its activation: they must not share memory.</summary>
