@@ -52,10 +52,22 @@ public sealed partial class IrRuntime
             await Task.Delay(1, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>The calls that are inside a snapshot older than a version, in words: the op, if known, and the thread.</summary>
+    public IReadOnlyList<string> CallsOlderThan(long version) => DescribeInside(version);
+
     private long PublishBuilt(IReadOnlyList<Generation> generations, PriorityTable priority)
     {
         RegistrySnapshot next = SnapshotBuilder.Build(RegistrySnapshot.NextVersion(), generations, priority);
         Publish(next);
+        lock (_scopes)
+        {
+            foreach (WeakReference<PriorityScope> scope in _scopes)
+            {
+                if (scope.TryGetTarget(out PriorityScope? alive))
+                    alive.Forget();
+            }
+        }
+
         Log.Published(_logger, next.Version, next.Ops.Count, next.Kernels.Count, next.Providers.Count);
         Say(next);
         return next.Version;

@@ -18,6 +18,7 @@ public sealed partial class IrRuntime : IrDispatcher
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<string, bool> _said = new();
     private readonly AsyncLocal<PriorityScope?> _scope;
+    private readonly List<WeakReference<PriorityScope>> _scopes = [];
 
     /// <summary>Creates a runtime that knows the built-in ops and their native kernels.</summary>
     /// <param name="logger">Where it logs; nowhere when null.</param>
@@ -58,6 +59,12 @@ public sealed partial class IrRuntime : IrDispatcher
         var scope = new PriorityScope(_scope, change);
         RegistrySnapshot now = Registry;
         scope.Apply(now.Priority).Validate(now);
+        lock (_scopes)
+        {
+            _scopes.RemoveAll(s => !s.TryGetTarget(out _));
+            _scopes.Add(new WeakReference<PriorityScope>(scope));
+        }
+
         _scope.Value = scope;
         return scope;
     }

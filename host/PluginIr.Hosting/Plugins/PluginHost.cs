@@ -88,6 +88,8 @@ public sealed partial class PluginHost : IAsyncDisposable
             _gate.Release();
         }
 
+        // Calls that are inside are waited for; whether the memory is given back is no matter any more.
+        await _closing.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(_retiring).ConfigureAwait(false);
         _copies.Dispose();
     }

@@ -20,6 +20,9 @@ public sealed class PriorityScope : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _slot.Value = _outer;
 
+    /// <summary>Forgets the snapshot that was made last, so that a scope in which nobody calls keeps no generation alive.</summary>
+    internal void Forget() => _last = null;
+
     /// <summary>The snapshot for this scope over what is current; made again when that has changed.</summary>
     internal RegistrySnapshot Over(RegistrySnapshot current)
     {
