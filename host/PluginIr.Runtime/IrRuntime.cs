@@ -24,7 +24,7 @@ public sealed partial class IrRuntime : IrDispatcher
     /// <param name="logger">Where it logs; nowhere when null.</param>
     /// <param name="priority">The priority; <see cref="PriorityTable.Default"/> when null.</param>
     public IrRuntime(ILogger<IrRuntime>? logger = null, PriorityTable? priority = null)
-        : base(SnapshotBuilder.Build(RegistrySnapshot.NextVersion(), [BuiltInOps.Load()], priority ?? PriorityTable.Default))
+        : base(SnapshotBuilder.Build(RegistrySnapshot.NextVersion(), [BuiltInOps.Load()], priority ?? PriorityTable.Default, []))
     {
         _logger = logger ?? NullLogger<IrRuntime>.Instance;
 

@@ -31,7 +31,7 @@ public sealed class PriorityScope : IDisposable
             return last.Snapshot;
 
         // The derived snapshot has the version of what it is derived from: a drain waits for both alike.
-        RegistrySnapshot snapshot = SnapshotBuilder.Build(current.Version, current.Generations, Apply(current.Priority));
+        RegistrySnapshot snapshot = SnapshotBuilder.Build(current.Version, current.Generations, Apply(current.Priority), current.SetAside);
         _last = new Derivation(current, snapshot);
         return snapshot;
     }
