@@ -33,27 +33,49 @@ internal static class CallPartsEmitter
             $"private static {Dispatch}.CallTraits InputTraits({Commas(names.Tensors.Select(t => $"{t.ValueType} {t.Name}"))}) =>", traits);
     }
 
+    // Most calls go to the first row. It is tried without a loop, whose variables would live across the predicate's call.
     private static void WriteSelect(CallNames names, CodeWriter code)
     {
+        string parameters =
+            $"{Dispatch}.IrDispatcher {names.Ir}, {Dispatch}.CallSlot {names.Slot}, {Dispatch}.Snapshot {names.Snapshot}, " +
+            $"{Dispatch}.CallTraits {names.Traits}, {Commas(names.Inputs.Select(i => $"{i.ValueType} {i.Name}"))}";
+        string rows = $"global::System.ReadOnlySpan<{Dispatch}.KernelRow> {names.Rows} = {names.Snapshot}.RowsOf(s_op, {names.First.Name}.Device.Kind);";
         code.Line(Inline);
-        code.Open(
-            $"private static ref readonly {Dispatch}.KernelRow Select({Dispatch}.IrDispatcher {names.Ir}, {Dispatch}.CallSlot {names.Slot}, " +
-            $"{Dispatch}.Snapshot {names.Snapshot}, {Dispatch}.CallTraits {names.Traits}, {Commas(names.Inputs.Select(i => $"{i.ValueType} {i.Name}"))})");
+        code.Open($"private static ref readonly {Dispatch}.KernelRow Select({parameters})");
+        code.Line(rows);
+        code.Line($"ref readonly {Dispatch}.KernelRow {names.Row} = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference({names.Rows});");
+        code.Open($"if ({names.Rows}.Length != 0 && {Takes(names)})");
+        WriteTaken(names, code);
+        code.Close();
+        code.Line();
         code.Line(
-            $"global::System.ReadOnlySpan<{Dispatch}.KernelRow> {names.Rows} = {names.Snapshot}.RowsOf(s_op, {names.First.Name}.Device.Kind);");
-        code.Open($"for (int {names.Index} = 0; {names.Index} < {names.Rows}.Length; {names.Index}++)");
+            $"return ref SelectFurther({Commas([names.Ir, names.Slot, names.Snapshot, names.Traits, .. names.Inputs.Select(i => i.Name)])});");
+        code.Close();
+        code.Line();
+        code.Line(OutOfLine);
+        code.Open($"private static ref readonly {Dispatch}.KernelRow SelectFurther({parameters})");
+        code.Line(rows);
+        code.Open($"for (int {names.Index} = 1; {names.Index} < {names.Rows}.Length; {names.Index}++)");
         code.Line($"ref readonly {Dispatch}.KernelRow {names.Row} = ref {names.Rows}[{names.Index}];");
-        code.Continued($"if (({names.Traits} & ~{names.Row}.Accepts) != 0)", "continue;");
-        code.Continued(
-            $"if ({names.Row}.SupportsArgs != 0 && !(({names.Code.PredicateType}){names.Row}.SupportsArgs)({names.SpecArguments}))", "continue;");
-        code.Continued(
-            $"if ({names.Slot}.Observer is not null || {names.Row}.IsFallback)",
-            $"Noticed({names.Ir}, {names.Slot}, {names.Snapshot}, in {names.Row}, {names.Traits}, {names.SpecArguments});");
-        code.Line($"return ref {names.Row};");
+        code.Open($"if ({Takes(names)})");
+        WriteTaken(names, code);
+        code.Close();
         code.Close();
         code.Line();
         code.Line($"throw NoKernel({names.Ir}, {names.Snapshot}, {names.Traits}, {names.First.Name}.Device.Kind, {names.SpecArguments});");
         code.Close();
+    }
+
+    private static string Takes(CallNames names) =>
+        $"({names.Traits} & ~{names.Row}.Accepts) == 0 " +
+        $"&& ({names.Row}.SupportsArgs == 0 || (({names.Code.PredicateType}){names.Row}.SupportsArgs)({names.SpecArguments}))";
+
+    private static void WriteTaken(CallNames names, CodeWriter code)
+    {
+        code.Continued(
+            $"if ({names.Slot}.Observer is not null || {names.Row}.IsFallback)",
+            $"Noticed({names.Ir}, {names.Slot}, {names.Snapshot}, in {names.Row}, {names.Traits}, {names.SpecArguments});");
+        code.Line($"return ref {names.Row};");
     }
 
     private static void WriteNoticed(CallNames names, CodeWriter code)

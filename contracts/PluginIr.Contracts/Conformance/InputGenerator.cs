@@ -23,6 +23,9 @@ public sealed class InputGenerator(OpSchema schema, DType dtype, long rows, long
     /// <summary>The row length.</summary>
     public long Hidden { get; } = hidden;
 
+    /// <summary>True to leave tensors' values undefined, for questions that only look at shapes.</summary>
+    public bool IsDataLess { get; init; }
+
     /// <summary>The source of randomness.</summary>
     public Random Random { get; } = new(seed);
 
@@ -48,6 +51,8 @@ public sealed class InputGenerator(OpSchema schema, DType dtype, long rows, long
     public Tensor Indices(long bound, params ReadOnlySpan<long> shape)
     {
         Tensor tensor = Tensor.Empty(DType.Int64, shape);
+        if (IsDataLess)
+            return tensor;
         foreach (ref long index in tensor.AsSpan<long>())
             index = Random.NextInt64(bound);
         return tensor;
@@ -100,8 +105,10 @@ public sealed class InputGenerator(OpSchema schema, DType dtype, long rows, long
         throw new ArgumentException($"'{schema.Text}' has no such input: '{name}'.", nameof(name));
     }
 
-    private static Tensor Fill(DType dtype, ReadOnlySpan<long> shape, Func<float> next)
+    private Tensor Fill(DType dtype, ReadOnlySpan<long> shape, Func<float> next)
     {
+        if (IsDataLess)
+            return Tensor.Empty(dtype, shape);
         float[] values = new float[new TensorSpec(dtype, shape).ElementCount];
         for (int i = 0; i < values.Length; i++)
             values[i] = next();

@@ -11,6 +11,7 @@ namespace PluginIr.Dispatch;
 public sealed class CallSlot
 {
     private PaddedVersion _active;
+    private Snapshot? _entered;
 
     internal CallSlot(IrDispatcher owner) => Owner = owner;
 
@@ -32,6 +33,17 @@ public sealed class CallSlot
         get => Volatile.Read(ref _active.Value);
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         set => Volatile.Write(ref _active.Value, value);
+    }
+
+    /// <summary>Leaves a snapshot for <see cref="TakeEntered"/>.</summary>
+    internal void HandOver(Snapshot entered) => _entered = entered;
+
+    /// <summary>The snapshot that was handed over. Forgotten at once: a slot outlives generations and must not hold one.</summary>
+    internal Snapshot TakeEntered()
+    {
+        Snapshot entered = _entered!;
+        _entered = null;
+        return entered;
     }
 
     /// <summary>Ends the call that <see cref="IrDispatcher.Enter"/> began.</summary>

@@ -50,21 +50,23 @@ public abstract partial class IrDispatcher
     /// <summary>Makes the calling thread ask for its priority scope again, because its scope has changed.</summary>
     protected static void ForgetThread() => t_slot = null;
 
-    // A thread's first call, a call inside a call, a call in a priority scope, or a thread that serves several dispatchers.
+    // A thread's first call, a call inside a call, a call in a priority scope, or a thread that serves several dispatchers. The
+    // snapshot is handed over in the slot: an out parameter would make the fast path keep its own in memory.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private CallSlot EnterSlowly(out Snapshot snapshot)
+    private CallSlot EnterSlowly()
     {
         bool isNested = t_slot is { } mine && mine.Owner == this && mine.Active != 0;
         CallSlot slot = IdleSlot();
         while (true)
         {
             Snapshot? scoped = ScopedSnapshot();
-            snapshot = scoped ?? Volatile.Read(ref _current);
+            Snapshot snapshot = scoped ?? Volatile.Read(ref _current);
             slot.Active = snapshot.Version;
             if (scoped is null ? ReferenceEquals(snapshot, Volatile.Read(ref _current)) : ReferenceEquals(scoped, ScopedSnapshot()))
             {
                 if (scoped is null && !isNested)
                     t_slot = slot;
+                slot.HandOver(snapshot);
                 return slot;
             }
         }

@@ -29,19 +29,26 @@ public abstract partial class IrDispatcher
     {
         CallSlot? slot = t_slot;
         if (slot is null || slot.Owner != this || slot.Active != 0)
-            return EnterSlowly(out snapshot);
+        {
+            slot = EnterSlowly();
+            snapshot = slot.TakeEntered();
+            return slot;
+        }
 
-        snapshot = _current;
+        Snapshot seen = _current;
         while (true)
         {
             // Say first which snapshot is used, then look whether it still is the current one: a publisher that has replaced it
             // and not seen us is seen by us.
-            slot.Active = snapshot.Version;
+            slot.Active = seen.Version;
             Snapshot now = Volatile.Read(ref _current);
-            if (ReferenceEquals(now, snapshot))
-                return slot;
-            snapshot = now;
+            if (ReferenceEquals(now, seen))
+                break;
+            seen = now;
         }
+
+        snapshot = seen;
+        return slot;
     }
 
     /// <summary>A tensor for an op's output, contents undefined.</summary>

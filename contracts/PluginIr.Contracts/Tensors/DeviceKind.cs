@@ -23,6 +23,9 @@ public readonly partial struct DeviceKind : IEquatable<DeviceKind>
 
     private DeviceKind(int index) => _index = (byte)index;
 
+    /// <summary>The kind with this index, which was given out before.</summary>
+    internal static DeviceKind At(byte index) => new(index);
+
     /// <summary>The position in process-wide tables; 0 is always <c>cpu</c>.</summary>
     public int Index => _index;
 

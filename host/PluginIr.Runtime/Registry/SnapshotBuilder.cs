@@ -118,7 +118,7 @@ internal sealed class SnapshotBuilder
             {
                 int start = rows.Count;
                 rows.AddRange(Order(choice, onDevice).Select(k => Row(k, choice)));
-                ranges[(kernels.Key.Id * DeviceKind.MaxKinds) + onDevice.Key.Index] = new RowRange(start, rows.Count);
+                ranges[(kernels.Key.Id * DeviceKind.MaxKinds) + onDevice.Key.Index] = new RowRange(start, rows.Count - start);
             }
         }
 

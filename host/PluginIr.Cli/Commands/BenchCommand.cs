@@ -1,0 +1,9 @@
+using System.CommandLine;
+
+namespace PluginIr.Cli.Commands;
+
+/// <summary><c>pluginir bench</c>: measurements.</summary>
+internal static class BenchCommand
+{
+    public static Command Create(SharedOptions shared) => new("bench", "Measures.") { BenchDispatchCommand.Create(shared) };
+}

@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using PluginIr.Hosting.Plugins;
+using PluginIr.Models.Decoding;
+using PluginIr.Models.Qwen3;
+using PluginIr.Runtime.Observing;
+
+namespace PluginIr.Cli.Generating;
+
+/// <summary>Generates tokens, counts the kernels that run, and replaces a plugin part-way when asked to.</summary>
+/// <param name="application">The host.</param>
+/// <param name="modelFolder">The model's folder.</param>
+/// <param name="dtype">The activations' dtype; the weights' when null.</param>
+/// <param name="replacement">The build to put in place part-way; null for none.</param>
+internal sealed class Generation(Application application, string modelFolder, DType? dtype, PluginReplacement? replacement)
+{
+    private static readonly TimeSpan s_longestSwap = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>Generates.</summary>
+    /// <param name="prompt">The prompt's token ids.</param>
+    /// <param name="maxNewTokens">How many tokens at most.</param>
+    /// <param name="progress">Gets each token as it is there; null for nothing.</param>
+    /// <param name="cancellationToken">Stops between two tokens.</param>
+    public async Task<GenerateReport> RunAsync(int[] prompt, int maxNewTokens, TextWriter? progress, CancellationToken cancellationToken)
+    {
+        using Qwen3Model model = Qwen3Model.Load(application.Runtime, modelFolder, dtype);
+        progress?.WriteLine($"{modelFolder}: {model.Config.LayerCount} layers, hidden size {model.Config.HiddenSize}, {model.DType.Name()}");
+        progress?.WriteLine($"prompt: {string.Join(' ', prompt)}");
+        progress?.Write("tokens:");
+
+        var counter = new CallCounter();
+        application.Runtime.Observer = counter;
+        long swapsBefore = application.Plugins.Swaps;
+        var tokens = new List<int>();
+        foreach (int token in new GreedyDecoder(model).Decode(prompt, maxNewTokens))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            tokens.Add(token);
+            progress?.Write($" {token}");
+            if (replacement?.After == tokens.Count)
+                await ReplaceAsync(progress, cancellationToken);
+        }
+
+        progress?.WriteLine();
+        application.Runtime.Observer = null;
+        return new GenerateReport(tokens, Describe(counter), application.Plugins.Swaps - swapsBefore);
+    }
+
+    // The model, its cache and its weights stay as they are; the next token's calls go to the new generation.
+    private async Task ReplaceAsync(TextWriter? progress, CancellationToken cancellationToken)
+    {
+        PluginStatus old = Status();
+        long start = Stopwatch.GetTimestamp();
+        replacement!.CopyOver(old.Folder);
+        while (Status().ContentHash != replacement.Manifest.Hash)
+        {
+            if (Status().RefusedHash == replacement.Manifest.Hash)
+                throw new InputException($"--replace-with: {Status().Problem}");
+            if (Stopwatch.GetElapsedTime(start) > s_longestSwap)
+                throw new InputException($"--replace-with: {replacement.Manifest.Name} {replacement.Manifest.Version} did not serve within {s_longestSwap.TotalSeconds} s.");
+            await Task.Delay(s_look, cancellationToken);
+        }
+
+        PluginStatus now = Status();
+        progress?.WriteLine();
+        progress?.WriteLine(
+            $"swap: {old.Name} {old.Version} (generation {old.Generation}) -> {now.Version} (generation {now.Generation}), " +
+            $"serving {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0} ms after its manifest was written");
+        progress?.Write("tokens:");
+    }
+
+    private PluginStatus Status() =>
+        application.Plugins.Plugins.FirstOrDefault(p => p.Name == replacement!.Manifest.Name && p.State == PluginState.Serving)
+        ?? throw new InputException(
+            $"--replace-with: no loaded plugin is named {replacement!.Manifest.Name}; loaded are " +
+            $"{string.Join(", ", application.Plugins.Plugins.Where(p => p.State == PluginState.Serving).Select(p => p.Name))}.");
+
+    private static IReadOnlyList<GenerateKernel> Describe(CallCounter counter) =>
+    [
+        .. counter.CountsByGeneration
+            .GroupBy(c => (c.Op, c.Provider))
+            .Select(g => new GenerateKernel(
+                g.Key.Op, g.Key.Provider, g.Sum(c => c.Calls),
+                [.. g.OrderBy(c => c.Generation).Select(c => ($"generation {c.Generation}", c.Calls))])),
+    ];
+}

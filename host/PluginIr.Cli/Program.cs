@@ -1,0 +1,43 @@
+using System.CommandLine;
+using PluginIr.Cli;
+using PluginIr.Cli.Commands;
+using PluginIr.Dispatch;
+using PluginIr.Hosting.Configuration;
+
+var shared = new SharedOptions();
+var root = new RootCommand("Loads kernel plugins behind shared ops; looks at them, verifies, measures and runs them.")
+{
+    PluginsCommand.Create(shared),
+    OpsCommand.Create(shared),
+    ExplainCommand.Create(shared),
+    VerifyCommand.Create(shared),
+    GenerateCommand.Create(shared),
+    RunCommand.Create(shared),
+    BenchCommand.Create(shared),
+};
+shared.AddTo(root);
+
+ParseResult command = root.Parse(args);
+if (command.Errors.Count > 0)
+{
+    foreach (System.CommandLine.Parsing.ParseError error in command.Errors)
+        Console.Error.WriteLine(error.Message);
+    Console.Error.WriteLine("Add --help to see what the command takes.");
+    return ExitCode.BadInput;
+}
+
+try
+{
+    return await command.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (OperationCanceledException)
+{
+    Console.Error.WriteLine("Cancelled.");
+    return ExitCode.CheckFailed;
+}
+catch (Exception bad) when (bad is InputException or PluginIrOptionsException or IOException or UnauthorizedAccessException
+                                or ArgumentException or FormatException or NoKernelException)
+{
+    Console.Error.WriteLine(bad.Message);
+    return ExitCode.BadInput;
+}

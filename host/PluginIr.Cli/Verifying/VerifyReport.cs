@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+
+namespace PluginIr.Cli.Verifying;
+
+/// <summary>What a verification found.</summary>
+/// <param name="Cases">How many calls there were.</param>
+/// <param name="Passed">How many have the recorded results.</param>
+/// <param name="Failed">How many have not.</param>
+/// <param name="Skipped">How many the asked-for provider does not take.</param>
+/// <param name="Failures">Each output that differs.</param>
+/// <param name="Lines">The counts by op and provider.</param>
+internal sealed record VerifyReport(
+    int Cases, int Passed, int Failed, int Skipped, IReadOnlyList<VerifyFailure> Failures, [property: JsonIgnore] IReadOnlyList<VerifyLine> Lines);

@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Configuration;
+
+namespace PluginIr.Hosting.Configuration;
+
+/// <summary>Reads lists from a configuration made of layers: the topmost layer that has a list gives all of it.</summary>
+/// <remarks>
+/// Configuration itself merges lists item by item, so that a list of one over a list of three is a list of three. For an order of
+/// providers that is never what was meant.
+/// </remarks>
+/// <param name="configuration">The configuration.</param>
+internal sealed class ConfigurationLayers(IConfiguration configuration)
+{
+    private readonly IReadOnlyList<IConfigurationProvider> _topFirst = [.. Flatten(configuration).Reverse()];
+
+    /// <summary>The list at a path: the items of an array, or one comma-separated string. Null when no layer has one.</summary>
+    public IReadOnlyList<string>? ListAt(string path)
+    {
+        foreach (IConfigurationProvider layer in _topFirst)
+        {
+            if (layer.TryGet(path, out string? text) && text is not null)
+                return Split(text);
+            string[] keys = [.. layer.GetChildKeys([], path).Distinct(StringComparer.OrdinalIgnoreCase).Order(ConfigurationKeyComparer.Instance)];
+            if (keys.Length > 0)
+                return [.. keys.Select(key => layer.TryGet($"{path}:{key}", out string? item) ? item ?? "" : "")];
+        }
+
+        return null;
+    }
+
+    private static IReadOnlyList<string> Split(string text) =>
+        text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static IEnumerable<IConfigurationProvider> Flatten(IConfiguration configuration)
+    {
+        if (configuration is not IConfigurationRoot root)
+            throw new ArgumentException($"A whole configuration is needed (IConfigurationRoot), not the part {configuration.GetType().Name}.");
+        return root.Providers.SelectMany(p => p is ChainedConfigurationProvider { Configuration: IConfigurationRoot inner } ? Flatten(inner) : [p]);
+    }
+}

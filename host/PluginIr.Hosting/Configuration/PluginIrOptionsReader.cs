@@ -1,0 +1,105 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using PluginIr.Runtime;
+using PluginIr.Runtime.Priority;
+
+namespace PluginIr.Hosting.Configuration;
+
+/// <summary>Reads <see cref="PluginIrOptions"/> from the section <c>PluginIr</c>. Says everything that is wrong at once.</summary>
+internal sealed class PluginIrOptionsReader
+{
+    private static readonly string[] s_keys = ["Plugins", "Watch", "SettleTime", "Priority", "WhenUnavailable", "PlatformDefaults"];
+
+    private readonly IConfigurationSection _section;
+    private readonly ConfigurationLayers _layers;
+    private readonly List<string> _problems = [];
+
+    private PluginIrOptionsReader(IConfiguration configuration)
+    {
+        _section = configuration.GetSection(PluginIrOptions.Section);
+        _layers = new ConfigurationLayers(configuration);
+    }
+
+    /// <summary>Reads the options.</summary>
+    /// <exception cref="PluginIrOptionsException">A key is not known or a value is not of its kind.</exception>
+    public static PluginIrOptions Read(IConfiguration configuration) => new PluginIrOptionsReader(configuration).Read();
+
+    private PluginIrOptions Read()
+    {
+        foreach (IConfigurationSection child in _section.GetChildren().Where(c => !s_keys.Contains(c.Key, StringComparer.OrdinalIgnoreCase)))
+            _problems.Add($"{child.Path} is not a setting.{NearestName.Hint(child.Key, s_keys)}");
+
+        var defaults = new PluginIrOptions();
+        var options = new PluginIrOptions
+        {
+            Plugins = List("Plugins") ?? defaults.Plugins,
+            Watch = Value("Watch", "true or false", bool.TryParse, defaults.Watch),
+            SettleTime = Value("SettleTime", "a time such as 00:00:05", ParsePositiveTime, defaults.SettleTime),
+            Priority = ReadPriority(),
+        };
+        return _problems.Count == 0 ? options : throw new PluginIrOptionsException(_problems);
+    }
+
+    private PriorityTable ReadPriority()
+    {
+        PriorityTable table = PriorityTable.Default;
+        if (List("PlatformDefaults") is { } platform)
+            table = table.WithPlatform(platform);
+
+        IConfigurationSection lists = _section.GetSection("Priority");
+        foreach (string op in lists.GetChildren().Select(c => c.Key))
+        {
+            if (List($"Priority:{op}") is { } providers)
+                table = table.With(OpName(op), providers);
+        }
+
+        // The whole section as one text, as the environment and the command line give it, goes over what files say.
+        if (lists.Value is { Length: > 0 } text)
+        {
+            try
+            {
+                table = table.WithText(text);
+            }
+            catch (FormatException malformed)
+            {
+                _problems.Add($"{lists.Path}: {malformed.Message}");
+            }
+        }
+
+        foreach (IConfigurationSection child in _section.GetSection("WhenUnavailable").GetChildren())
+        {
+            if (Enum.TryParse(child.Value, ignoreCase: true, out WhenUnavailable policy) && Enum.IsDefined(policy))
+                table = table.With(OpName(child.Key), policy);
+            else
+                _problems.Add($"{child.Path} must be {string.Join(" or ", Enum.GetNames<WhenUnavailable>())}; found '{child.Value}'.");
+        }
+
+        return table;
+    }
+
+    // Ops are lower case; the names of environment variables often are not.
+    private static string OpName(string key) => key.ToLowerInvariant();
+
+    private IReadOnlyList<string>? List(string key)
+    {
+        IReadOnlyList<string>? list = _layers.ListAt($"{PluginIrOptions.Section}:{key}");
+        if (list is not null && list.Any(string.IsNullOrWhiteSpace))
+            _problems.Add($"{PluginIrOptions.Section}:{key} must be a list of names; found an item that is none.");
+        return list;
+    }
+
+    private T Value<T>(string key, string expected, TryParser<T> parse, T whenAbsent)
+    {
+        if (_section[key] is not { Length: > 0 } text)
+            return whenAbsent;
+        if (parse(text, out T? value))
+            return value!;
+        _problems.Add($"{_section.Path}:{key} must be {expected}; found '{text}'.");
+        return whenAbsent;
+    }
+
+    private static bool ParsePositiveTime(string text, out TimeSpan time) =>
+        TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out time) && time > TimeSpan.Zero;
+
+    private delegate bool TryParser<T>(string text, out T? value);
+}

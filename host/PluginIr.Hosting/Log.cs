@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Logging;
+
+namespace PluginIr.Hosting;
+
+/// <summary>Everything that this project logs. Event ids are stable: 2xx plugins, 3xx configuration.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(200, LogLevel.Information, "{Generation} serves with {Kernels} kernels, {Milliseconds:0} ms after its manifest was read")]
+    public static partial void Serving(ILogger logger, string generation, int kernels, double milliseconds);
+
+    [LoggerMessage(201, LogLevel.Error, "Plugin {Plugin}: {Problem} Serving instead: {Serving}")]
+    public static partial void Refused(ILogger logger, string plugin, string problem, string serving);
+
+    [LoggerMessage(202, LogLevel.Warning, "Plugin {Plugin} has been incomplete for {Seconds:0.#} s and is still waited for: {Problem}")]
+    public static partial void StaysIncomplete(ILogger logger, string plugin, double seconds, string problem);
+
+    [LoggerMessage(203, LogLevel.Information, "{Generation} was removed, because its folder {Folder} is gone")]
+    public static partial void Removed(ILogger logger, string generation, string folder);
+
+    [LoggerMessage(204, LogLevel.Debug, "{Generation} was drained, disposed and released")]
+    public static partial void LetGo(ILogger logger, string generation);
+
+    [LoggerMessage(205, LogLevel.Error, "{Generation} failed to dispose of its resources; it is unloaded all the same")]
+    public static partial void DisposeFailed(ILogger logger, string generation, Exception failure);
+
+    [LoggerMessage(206, LogLevel.Warning, "{File} lies beside the plugins and is not loaded; a plugin is a folder with a {Manifest} that lists its files")]
+    public static partial void StrayAssembly(ILogger logger, string file, string manifest);
+
+    [LoggerMessage(207, LogLevel.Warning, "The plugins' folder {Folder} does not exist; its plugins are loaded when it does")]
+    public static partial void NoFolder(ILogger logger, string folder);
+
+    [LoggerMessage(208, LogLevel.Error, "Looking at the plugins' folders failed; they are looked at again")]
+    public static partial void ScanFailed(ILogger logger, Exception failure);
+
+    [LoggerMessage(209, LogLevel.Warning, "{Folder} cannot be watched and is looked at every {Seconds:0.#} s instead: {Problem}")]
+    public static partial void CannotWatch(ILogger logger, string folder, double seconds, string problem);
+
+    [LoggerMessage(210, LogLevel.Debug, "The files of {Generation} stay until the process ends: {Problem}")]
+    public static partial void FilesKept(ILogger logger, string generation, string problem);
+
+    [LoggerMessage(300, LogLevel.Information, "The configuration has changed and is in force")]
+    public static partial void ConfigurationChanged(ILogger logger);
+
+    [LoggerMessage(301, LogLevel.Error, "The changed configuration was refused; the last good one stays in force. {Problem}")]
+    public static partial void ConfigurationRefused(ILogger logger, string problem);
+}

@@ -1,0 +1,37 @@
+namespace PluginIr.Hosting.Manifests;
+
+/// <summary>Finds plugins: the subfolders of the configured folders.</summary>
+internal static class PluginFolder
+{
+    /// <summary>The subfolders of a configured folder, in the order of their names; none when it does not exist.</summary>
+    public static IEnumerable<string> In(string configured) =>
+        Directory.Exists(configured)
+            ? Directory.EnumerateDirectories(configured).Where(f => !Path.GetFileName(f).StartsWith('.')).Order(StringComparer.Ordinal)
+            : [];
+
+    /// <summary>Assemblies that lie beside the plugins' folders instead of in one of their own.</summary>
+    public static IEnumerable<string> StrayAssembliesIn(string configured) =>
+        Directory.Exists(configured) ? Directory.EnumerateFiles(configured, "*.dll").Order(StringComparer.Ordinal) : [];
+
+    /// <summary>The manifest's bytes.</summary>
+    /// <exception cref="ManifestException">There is none, or it cannot be read.</exception>
+    public static byte[] ReadManifest(string folder)
+    {
+        string path = Path.Combine(folder, PluginManifest.FileName);
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception unreadable) when (unreadable is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ManifestException(
+                $"{folder} has no {PluginManifest.FileName}, so it is not a plugin, or not yet completely copied. " +
+                "A project with the plugin build role writes one (see the README).",
+                isIncomplete: true, unreadable);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            throw new ManifestException($"{path} cannot be read: {unreadable.Message}", isIncomplete: true, unreadable);
+        }
+    }
+}

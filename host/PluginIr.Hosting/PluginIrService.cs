@@ -1,0 +1,96 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using PluginIr.Hosting.Configuration;
+using PluginIr.Hosting.Plugins;
+using PluginIr.Runtime;
+using PluginIr.Runtime.Priority;
+
+namespace PluginIr.Hosting;
+
+/// <summary>Loads plugins before the application's own services start, follows folders and configuration, lets go after those have stopped.</summary>
+internal sealed class PluginIrService(
+    IrRuntime runtime, PluginHost plugins, PluginIrConfiguration configuration, IHostEnvironment environment, ILogger<PluginIrService> logger)
+    : IHostedLifecycleService, IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly HashSet<string> _missing = [];
+    private Task _following = Task.CompletedTask;
+
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        PluginIrOptions options = configuration.Current;
+        await ScanAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            runtime.SetPriority(options.Priority);
+        }
+        catch (PriorityException refused)
+        {
+            // A provider that is not there is most often one whose plugin was refused.
+            IEnumerable<string> reasons = plugins.Plugins.Where(p => p.Problem is not null).Select(p => $"Plugin {p.Name}: {p.Problem}");
+            throw new PluginIrOptionsException([.. refused.Problems, .. reasons]);
+        }
+
+        configuration.Follow(changed => runtime.SetPriority(changed.Priority));
+        if (options.Watch)
+            _following = FollowAsync(_stop.Token);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _following.ConfigureAwait(false);
+        await plugins.DisposeAsync().ConfigureAwait(false);
+    }
+
+    public void Dispose() => _stop.Dispose();
+
+    private async Task FollowAsync(CancellationToken cancellationToken)
+    {
+        using var watcher = new PluginWatcher(logger);
+        while (true)
+        {
+            try
+            {
+                watcher.Follow(Folders());
+                await watcher.WaitAsync(cancellationToken).ConfigureAwait(false);
+                long version = runtime.Registry.Version;
+                await ScanAsync(cancellationToken).ConfigureAwait(false);
+                if (runtime.Registry.Version != version)
+                    configuration.TryAgain();
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failure)
+            {
+                Log.ScanFailed(logger, failure);
+            }
+        }
+    }
+
+    private Task ScanAsync(CancellationToken cancellationToken)
+    {
+        string[] folders = Folders();
+        foreach (string folder in folders)
+        {
+            if (Directory.Exists(folder))
+                _missing.Remove(folder);
+            else if (_missing.Add(folder))
+                Log.NoFolder(logger, folder);
+        }
+
+        return plugins.ScanAsync(folders, configuration.Current.SettleTime, cancellationToken);
+    }
+
+    private string[] Folders() => [.. configuration.Current.Plugins.Select(f => Path.GetFullPath(f, environment.ContentRootPath))];
+}

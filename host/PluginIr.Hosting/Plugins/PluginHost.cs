@@ -1,0 +1,197 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using PluginIr.Hosting.Loading;
+using PluginIr.Hosting.Manifests;
+using PluginIr.Runtime;
+using PluginIr.Runtime.Registry;
+
+namespace PluginIr.Hosting.Plugins;
+
+/// <summary>Keeps a runtime's registry equal to what lies in the plugins' folders.</summary>
+/// <remarks>
+/// A new build is loaded completely, then published with one store, then the old one is let go: drained, disposed, unloaded. Whatever
+/// fails before the store leaves the old one serving. One build is taken in at a time; calls never wait for any of it.
+/// </remarks>
+public sealed partial class PluginHost : IAsyncDisposable
+{
+    private readonly IrRuntime _runtime;
+    private readonly ILogger<PluginHost> _logger;
+    private readonly TimeProvider _time;
+    private readonly PrivateCopies _copies = new();
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly List<PluginSlot> _slots = [];
+    private readonly List<Task> _retiring = [];
+    private readonly HashSet<string> _strays = [];
+    private volatile IReadOnlyList<PluginStatus> _status = [];
+    private long _swaps;
+
+    /// <summary>Creates a host that has loaded nothing yet.</summary>
+    /// <param name="runtime">The runtime whose registry it keeps.</param>
+    /// <param name="logger">Where it logs.</param>
+    /// <param name="time">The clock; the system's when null.</param>
+    public PluginHost(IrRuntime runtime, ILogger<PluginHost> logger, TimeProvider? time = null)
+    {
+        _runtime = runtime;
+        _logger = logger;
+        _time = time ?? TimeProvider.System;
+    }
+
+    /// <summary>All plugins, as the last look at the folders left them.</summary>
+    public IReadOnlyList<PluginStatus> Plugins => _status;
+
+    /// <summary>How many times a generation took the place of another since the process began.</summary>
+    public long Swaps => Interlocked.Read(ref _swaps);
+
+    /// <summary>Looks at the folders and makes the registry follow them.</summary>
+    /// <param name="folders">Absolute paths of folders whose subfolders are plugins.</param>
+    /// <param name="settleTime">How long a folder may stay incomplete before that is logged.</param>
+    /// <param name="cancellationToken">Gives up between two plugins.</param>
+    public async Task ScanAsync(IReadOnlyList<string> folders, TimeSpan settleTime, CancellationToken cancellationToken = default)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            string[] found = [.. folders.SelectMany(PluginFolder.In).Distinct()];
+            foreach (PluginSlot gone in _slots.Where(s => !found.Contains(s.Folder)).ToList())
+                Remove(gone);
+            foreach (string folder in found)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                PluginSlot? slot = _slots.Find(s => s.Folder == folder);
+                if (slot is null)
+                    _slots.Add(slot = new PluginSlot(folder));
+                Consider(slot, settleTime);
+            }
+
+            foreach (string stray in folders.SelectMany(PluginFolder.StrayAssembliesIn).Where(_strays.Add))
+                Log.StrayAssembly(_logger, stray, PluginManifest.FileName);
+        }
+        finally
+        {
+            _status = [.. _slots.Select(s => s.ToStatus())];
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Takes every plugin out of the registry and lets it go; waits until calls have left them.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _gate.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            foreach (PluginSlot slot in _slots.ToList())
+                Remove(slot);
+            _status = [];
+        }
+        finally
+        {
+            _gate.Release();
+        }
+
+        await Task.WhenAll(_retiring).ConfigureAwait(false);
+        _copies.Dispose();
+    }
+
+    // One plugin's folder: nothing new, not complete yet, refused, or taken in.
+    private void Consider(PluginSlot slot, TimeSpan settleTime)
+    {
+        string? hash = null;
+        try
+        {
+            byte[] bytes = PluginFolder.ReadManifest(slot.Folder);
+            hash = PluginManifest.HashOf(bytes);
+            if (hash != slot.DecidedHash && hash != slot.Serving?.Manifest.Hash)
+                TakeIn(slot, bytes);
+            slot.Decide(hash);
+        }
+        catch (ManifestException incomplete) when (incomplete.IsIncomplete)
+        {
+            slot.Problem = incomplete.Message;
+            slot.IncompleteSince ??= _time.GetTimestamp();
+            if (!slot.IsIncompleteReported && _time.GetElapsedTime(slot.IncompleteSince.Value) >= settleTime)
+            {
+                slot.IsIncompleteReported = true;
+                Log.StaysIncomplete(_logger, slot.Name, settleTime.TotalSeconds, slot.Problem);
+            }
+        }
+        catch (Exception refused)
+        {
+            slot.Refuse(hash, refused);
+            Log.Refused(_logger, slot.Name, refused.Message, slot.Serving?.Generation.ToString() ?? "no generation of it");
+        }
+    }
+
+    private void TakeIn(PluginSlot slot, byte[] manifestBytes)
+    {
+        long start = Stopwatch.GetTimestamp();
+        PluginManifest manifest = PluginManifest.Parse(Path.Combine(slot.Folder, PluginManifest.FileName), manifestBytes);
+        RequireContract(manifest);
+        RequireOwnName(slot, manifest);
+        LoadedPlugin next = LoadedPlugin.Load(manifest, _copies.Make(slot.Folder, manifest), slot.Generations + 1);
+        LoadedPlugin? old = slot.Serving;
+        long version = Publish(slot, next);
+        Log.Serving(_logger, next.Generation.ToString(), next.Generation.Kernels.Count, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        if (old is not null)
+        {
+            Interlocked.Increment(ref _swaps);
+            Retire(old, version);
+        }
+    }
+
+    private long Publish(PluginSlot slot, LoadedPlugin next)
+    {
+        try
+        {
+            long version = _runtime.Replace(next.Manifest.Name, next.Generation);
+            // A build under another name does not stand in for what the folder held before.
+            if (slot.Serving is { } old && old.Manifest.Name != next.Manifest.Name)
+                version = _runtime.Replace(old.Manifest.Name, null);
+            slot.Name = next.Manifest.Name;
+            slot.Serving = next;
+            slot.Generations++;
+            ReconsiderOthers();
+            return version;
+        }
+        catch (RegistrationException contradiction)
+        {
+            next.DisposePlugin();
+            next.Unload();
+            next.RemoveFiles();
+            throw new PluginException($"{next.Manifest.Name} {next.Manifest.Version}", LoadStep.Publish, contradiction.Message, contradiction);
+        }
+    }
+
+    private void Remove(PluginSlot slot)
+    {
+        _slots.Remove(slot);
+        if (slot.Serving is not { } serving)
+            return;
+        long version = _runtime.Replace(serving.Manifest.Name, null);
+        Log.Removed(_logger, serving.Generation.ToString(), slot.Folder);
+        ReconsiderOthers();
+        Retire(serving, version);
+    }
+
+    // What contradicted another plugin may not do so any more.
+    private void ReconsiderOthers()
+    {
+        foreach (PluginSlot refused in _slots.Where(s => s.IsContradiction))
+            refused.DecidedHash = null;
+    }
+
+    private static void RequireContract(PluginManifest manifest)
+    {
+        if (ContractVersion.Host.Refusal(manifest.ContractVersion) is { } refusal)
+            throw new PluginException($"{manifest.Name} {manifest.Version}", LoadStep.Contract, $"{refusal}.");
+    }
+
+    private void RequireOwnName(PluginSlot slot, PluginManifest manifest)
+    {
+        if (_slots.Find(s => s != slot && s.Serving?.Manifest.Name == manifest.Name) is { } other)
+        {
+            throw new PluginException(
+                $"{manifest.Name} {manifest.Version}", LoadStep.Manifest,
+                $"{slot.Folder} and {other.Folder} hold plugins of the same name. Remove one of the folders, or rename one of the plugins.");
+        }
+    }
+}

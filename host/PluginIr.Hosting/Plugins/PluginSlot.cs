@@ -1,0 +1,80 @@
+using PluginIr.Hosting.Loading;
+using PluginIr.Registration;
+
+namespace PluginIr.Hosting.Plugins;
+
+/// <summary>What the host knows of one plugin's folder.</summary>
+/// <param name="folder">The folder.</param>
+internal sealed class PluginSlot(string folder)
+{
+    /// <summary>The folder.</summary>
+    public string Folder { get; } = folder;
+
+    /// <summary>The name in the manifest that was read last; the folder's name before one was.</summary>
+    public string Name { get; set; } = Path.GetFileName(folder);
+
+    /// <summary>The hash of the manifest that was decided on last: loaded or refused. The same one is not looked at again.</summary>
+    public string? DecidedHash { get; set; }
+
+    /// <summary>How many generations were loaded.</summary>
+    public int Generations { get; set; }
+
+    /// <summary>The generation that serves; null when none does.</summary>
+    public LoadedPlugin? Serving { get; set; }
+
+    /// <summary>Why the newest build does not serve; null when it does.</summary>
+    public string? Problem { get; set; }
+
+    /// <summary>The hash of the newest build when it was refused; null when it was not.</summary>
+    public string? RefusedHash { get; private set; }
+
+    /// <summary>Since when the folder has been incomplete; null when it is not.</summary>
+    public long? IncompleteSince { get; set; }
+
+    /// <summary>True when the log says already that the folder stays incomplete.</summary>
+    public bool IsIncompleteReported { get; set; }
+
+    /// <summary>True when the newest build was refused because of what another plugin holds, so that it may be accepted later.</summary>
+    public bool IsContradiction { get; private set; }
+
+    /// <summary>Notes that the build with this manifest was dealt with, now or before.</summary>
+    public void Decide(string hash)
+    {
+        DecidedHash = hash;
+        IncompleteSince = null;
+        IsIncompleteReported = false;
+        if (Serving?.Manifest.Hash == hash)
+        {
+            Problem = null;
+            RefusedHash = null;
+            IsContradiction = false;
+        }
+    }
+
+    /// <summary>Notes that the build with this manifest was refused.</summary>
+    public void Refuse(string? hash, Exception refusal)
+    {
+        DecidedHash = hash;
+        IncompleteSince = null;
+        IsIncompleteReported = false;
+        Problem = refusal.Message;
+        RefusedHash = hash;
+        IsContradiction = refusal is PluginException { Step: LoadStep.Publish or LoadStep.Manifest };
+    }
+
+    /// <summary>What an operator gets to see.</summary>
+    public PluginStatus ToStatus() => new(
+        Name,
+        Folder,
+        Serving is not null ? PluginState.Serving : IncompleteSince is not null ? PluginState.Waiting : PluginState.Refused,
+        Serving?.Manifest.Version,
+        Serving?.Generation.Number,
+        Serving?.Manifest.Hash,
+        [.. Serving?.Generation.Providers.Select(p => new ProviderStatus(p.Name, p.Device.Name, p.Support.Reason)) ?? []],
+        [.. Serving?.Generation.Ops.Select(OpName) ?? []],
+        Serving?.Generation.Kernels.Count ?? 0,
+        RefusedHash,
+        Problem);
+
+    private static string OpName(OpDescriptor op) => Schemas.OpSchema.Parse(op.Schema).Name;
+}

@@ -1,0 +1,95 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+
+namespace PluginIr.Hosting.Plugins;
+
+/// <summary>Says when something in the plugins' folders may have changed: soon after it has, and once for many changes at once.</summary>
+/// <remarks>
+/// The system's notifications are a hint only. They are lost on overflow and absent on some network file systems, and a folder may not
+/// exist yet; so the folders are also looked at every so often.
+/// </remarks>
+internal sealed class PluginWatcher : IDisposable
+{
+    private static readonly TimeSpan s_quiet = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_longestBurst = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_lookAnyway = TimeSpan.FromSeconds(1);
+
+    private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Dictionary<string, FileSystemWatcher> _watchers = [];
+    private readonly ILogger _logger;
+
+    public PluginWatcher(ILogger logger) => _logger = logger;
+
+    /// <summary>Follows these folders; those that do not exist are followed once they do.</summary>
+    public void Follow(IReadOnlyList<string> folders)
+    {
+        foreach (string gone in _watchers.Keys.Where(f => !folders.Contains(f) || !Directory.Exists(f)).ToList())
+        {
+            _watchers[gone].Dispose();
+            _watchers.Remove(gone);
+        }
+
+        foreach (string folder in folders.Where(f => !_watchers.ContainsKey(f) && Directory.Exists(f)))
+        {
+            try
+            {
+                _watchers.Add(folder, Watch(folder));
+            }
+            catch (Exception unavailable) when (unavailable is IOException or UnauthorizedAccessException or ArgumentException)
+            {
+                // The system can be out of watches. Looking every so often goes on.
+                Log.CannotWatch(_logger, folder, s_lookAnyway.TotalSeconds, unavailable.Message);
+            }
+        }
+    }
+
+    /// <summary>Completes when it is time to look.</summary>
+    public async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        if (!await ChangesWithinAsync(s_lookAnyway, cancellationToken).ConfigureAwait(false))
+            return;
+        long start = Environment.TickCount64;
+        while (Environment.TickCount64 - start < s_longestBurst.TotalMilliseconds &&
+               await ChangesWithinAsync(s_quiet, cancellationToken).ConfigureAwait(false))
+            continue;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (FileSystemWatcher watcher in _watchers.Values)
+            watcher.Dispose();
+    }
+
+    private async Task<bool> ChangesWithinAsync(TimeSpan time, CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(time);
+        try
+        {
+            return await _changes.Reader.ReadAsync(timeout.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private FileSystemWatcher Watch(string folder)
+    {
+        var watcher = new FileSystemWatcher(folder)
+        {
+            IncludeSubdirectories = true,
+            NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size,
+        };
+        watcher.Changed += Signal;
+        watcher.Created += Signal;
+        watcher.Deleted += Signal;
+        watcher.Renamed += Signal;
+        watcher.Error += Signal;
+        watcher.EnableRaisingEvents = true;
+        return watcher;
+    }
+
+    private void Signal(object sender, EventArgs change) => _changes.Writer.TryWrite(true);
+}
