@@ -8,6 +8,7 @@ internal sealed class GuardedTensor : IDisposable
     private readonly Tensor _image;
     private readonly Tensor _imageView;
     private readonly Tensor _memory;
+    private Tensor? _secondView;
     private Tensor? _after;
     private Tensor? _afterView;
 
@@ -38,7 +39,7 @@ internal sealed class GuardedTensor : IDisposable
     public Tensor View { get; }
 
     /// <summary>Another tensor over the same elements.</summary>
-    public Tensor SecondView { get => field ??= View.Alias(); private set; }
+    public Tensor SecondView => _secondView ??= View.Alias();
 
     /// <summary>Reads the memory back after the run.</summary>
     public void Fetch()
@@ -82,7 +83,7 @@ internal sealed class GuardedTensor : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        SecondView.Dispose();
+        _secondView?.Dispose();
         View.Dispose();
         _memory.Dispose();
         _imageView.Dispose();
