@@ -79,6 +79,9 @@ internal sealed class Application : IAsyncDisposable
         string? level = shared.LogLevel(command)?.ToString() ?? (follow ? null : "Warning");
         if (level is not null)
             configuration.AddInMemoryCollection([new("Serilog:MinimumLevel:Default", level)]);
+        // A host that fails to start logs it with a stack trace; a command that looks once says it in one line.
+        if (!follow)
+            configuration.AddInMemoryCollection([new("Serilog:MinimumLevel:Override:Microsoft.Extensions.Hosting", "Fatal")]);
     }
 
     private static PluginIrOptions Override(PluginIrOptions options, SharedOptions shared, ParseResult command, ApplicationKind kind)

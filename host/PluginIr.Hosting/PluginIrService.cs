@@ -48,6 +48,9 @@ internal sealed class PluginIrService(
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _following.ConfigureAwait(false);
+
+        // Nothing is to be warned of when what the priority names goes because everything does.
+        runtime.SetPriority(PriorityTable.Default);
         await plugins.DisposeAsync().ConfigureAwait(false);
     }
 

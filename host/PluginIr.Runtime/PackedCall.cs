@@ -8,22 +8,55 @@ namespace PluginIr.Runtime;
 /// <summary>Runs ops whose types the caller does not know: by name, with arguments in arrays. For tools and tests; typed calls are faster.</summary>
 public static class PackedCall
 {
-    /// <summary>The traits of a call with these tensor inputs.</summary>
+    /// <summary>The traits of a call with these inputs.</summary>
+    /// <param name="op">The op.</param>
+    /// <param name="inputs">The tensor inputs in schema order; null for optional ones.</param>
+    /// <param name="attributes">The other inputs in schema order.</param>
     /// <exception cref="OpArgumentException">A required tensor is missing, or tensors are on different devices.</exception>
-    public static CallTraits TraitsOf(RegisteredOp op, ReadOnlySpan<Tensor?> inputs)
+    public static CallTraits TraitsOf(RegisteredOp op, ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<AttributeValue> attributes)
     {
-        var traits = CallTraits.None;
         Tensor first = First(op, inputs);
+        CallTraits[] traits = new CallTraits[inputs.Length];
         int index = 0;
         foreach (SchemaParameter parameter in op.Schema.Tensors)
         {
-            Tensor? input = inputs[index++];
+            Tensor? input = inputs[index];
             if (input is null && !parameter.IsOptional)
                 throw new OpArgumentException(op.Name, $"'{parameter.Name}' is required; found None.");
-            traits |= CallChecks.Input(op.Name, parameter.Name, input, first, op.Descriptor.Activations.Contains(parameter.Name));
+            traits[index++] = CallChecks.Input(op.Name, parameter.Name, input, first);
         }
 
-        return traits;
+        return TraitsOf(op, traits, attributes);
+    }
+
+    /// <summary>The traits of a call, from its tensors' own.</summary>
+    /// <param name="op">The op.</param>
+    /// <param name="tensors">Each tensor input's traits in schema order; none for one that is not given.</param>
+    /// <param name="attributes">The other inputs in schema order.</param>
+    public static CallTraits TraitsOf(RegisteredOp op, ReadOnlySpan<CallTraits> tensors, ReadOnlySpan<AttributeValue> attributes)
+    {
+        CallTraits all = CallTraits.None, activations = CallTraits.None, optionals = CallTraits.None;
+        int tensor = 0, attribute = 0;
+        foreach (SchemaParameter parameter in op.Schema.Parameters)
+        {
+            bool isGiven;
+            if (parameter.IsTensor)
+            {
+                CallTraits own = tensors[tensor++];
+                all |= own;
+                activations |= op.Descriptor.Activations.Contains(parameter.Name) ? own : CallTraits.None;
+                isGiven = own != CallTraits.None;
+            }
+            else
+            {
+                isGiven = !attributes[attribute++].IsNone;
+            }
+
+            foreach ((string name, CallTraits trait) in op.Optionals)
+                optionals |= isGiven && name == parameter.Name ? trait : CallTraits.None;
+        }
+
+        return CallChecks.Inputs(activations, all) | optionals;
     }
 
     /// <summary>Calls an op by name, functionally: dispatch chooses the kernel, inputs are never changed.</summary>
@@ -42,7 +75,7 @@ public static class PackedCall
             var snapshot = (RegistrySnapshot)entered;
             RegisteredOp op = snapshot.Op(name);
             RequireCounts(op, inputs, attributes);
-            CallTraits traits = TraitsOf(op, inputs);
+            CallTraits traits = TraitsOf(op, inputs, attributes);
             TensorSpec?[] specs = SpecsOf(inputs);
             TensorSpec[] outputs = new TensorSpec[op.Schema.Outputs.Count];
             op.Descriptor.Infer(specs, attributes, outputs);
@@ -91,7 +124,7 @@ public static class PackedCall
             else if (!kernel.Provider.Support.IsSupported)
                 refusal = kernel.Provider.Support.Reason;
             else
-                refusal = Explainer.Refusal(kernel, TraitsOf(op, inputs), new SpecArguments(specs, attributes));
+                refusal = Explainer.Refusal(kernel, TraitsOf(op, inputs, attributes), new SpecArguments(specs, attributes));
             return refusal is null
                 ? Run(runtime, slot.Context, kernel!, inputs, attributes, outputs, First(op, inputs).Device)
                 : null;

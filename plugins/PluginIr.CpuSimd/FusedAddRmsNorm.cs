@@ -12,12 +12,8 @@ internal static unsafe partial class FusedAddRmsNorm
 {
     private static Support Supported() => CpuSimdProvider.Support();
 
-    /// <summary>A weight of x's dtype or none; the mean over part of a row is left to native.</summary>
-    internal static bool Accepts(TensorSpec x, TensorSpec xResidual, TensorSpec? weight, float epsilon, int? varianceSize) =>
-        xResidual.DType == x.DType && RmsNorm.Accepts(x, weight, epsilon, varianceSize);
-
-    /// <summary>The kernel.</summary>
-    [Kernel("fused_add_rms_norm", DTypes = DTypes.Floating, Inplace = Inplace.May, BatchInvariant = true, SupportsArgs = nameof(Accepts))]
+    /// <summary>The kernel. It leaves mixed dtypes, and the mean over part of a row, to native.</summary>
+    [Kernel("fused_add_rms_norm", DTypes = DTypes.Floating, Inplace = Inplace.May, BatchInvariant = true, SameDType = true, Without = "variance_size")]
     internal static void Run(
         KernelContext context, Tensor x, Tensor xResidual, Tensor? weight, float epsilon, int? varianceSize, Tensor output, Tensor residualOut) =>
         Specialize.Run(x.DType, new Work(x, xResidual, weight, epsilon, output, residualOut));

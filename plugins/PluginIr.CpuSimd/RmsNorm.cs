@@ -12,12 +12,8 @@ internal static unsafe partial class RmsNorm
 {
     private static Support Supported() => CpuSimdProvider.Support();
 
-    /// <summary>A weight of x's dtype or none; the mean over part of a row is left to native.</summary>
-    internal static bool Accepts(TensorSpec x, TensorSpec? weight, float epsilon, int? varianceSize) =>
-        varianceSize is null && x.Last > 0 && (weight is null || weight.DType == x.DType);
-
-    /// <summary>The kernel.</summary>
-    [Kernel("rms_norm", DTypes = DTypes.Floating, BatchInvariant = true, SupportsArgs = nameof(Accepts))]
+    /// <summary>The kernel. It leaves mixed dtypes, and the mean over part of a row, to native.</summary>
+    [Kernel("rms_norm", DTypes = DTypes.Floating, BatchInvariant = true, SameDType = true, Without = "variance_size")]
     internal static void Run(KernelContext context, Tensor x, Tensor? weight, float epsilon, int? varianceSize, Tensor output) =>
         Specialize.Run(x.DType, new Work(x, weight, epsilon, output));
 

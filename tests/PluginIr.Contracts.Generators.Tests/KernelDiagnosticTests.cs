@@ -106,6 +106,16 @@ public sealed class KernelDiagnosticTests
         s_kernels.Accepts("Alignment = 16", "Alignment = 64");
     }
 
+    [Theory]
+    [InlineData("sise", "(weight, size)")]
+    [InlineData("weight, epsilon", "(weight, size)")]
+    [InlineData("x", "(weight, size)")]
+    public void PIR024_a_kernel_does_without_optional_inputs_only(string without, string saying)
+    {
+        s_kernels.Reports("PIR024", "Alignment = 16", $"Alignment = 16, Without = \"{without}\"", "'sum_diff'", saying, $"'{without.Split(", ")[^1]}'");
+        s_kernels.Accepts("Alignment = 16", "Alignment = 16, Without = \"size, weight\"");
+    }
+
     [Fact]
     public void PIR018_a_kernel_stands_in_a_class_of_kernels() =>
         s_schemaGiven.Reports("PIR018", "[KernelProvider(\"fixture\")]", "", "'ScaleShift'", "'Elsewhere'");

@@ -46,6 +46,11 @@ public sealed class RegistrationTests
         Assert.Equal((Inplace.Never, DTypes.All, 1), (bare.Inplace, bare.DTypes, bare.Alignment));
         Assert.Equal((0, 0), (bare.SupportsArgs, bare.PackedSupportsArgs));
         Assert.True(bare.BatchInvariant && bare.Strided);
+        Assert.False(bare.SameDType);
+        Assert.Empty(bare.Without);
+        KernelDescriptor limited = KernelWith("SameDType = true, Without = \"size, weight\"");
+        Assert.True(limited.SameDType);
+        Assert.Equal(["size", "weight"], limited.Without);
 
         static KernelDescriptor KernelWith(string options) => Assert.Single(
             CollectingRegistrar.Of(GeneratorRun.Over(Sources.OpAndKernels.Replace(Options, options)).Compiles().Load()).Kernels);

@@ -36,7 +36,9 @@ public sealed class ProviderTests
         Assert.True(kernel.BatchInvariant);
         Assert.False(kernel.Strided);
         Assert.Equal(1, kernel.Alignment);
-        Assert.NotEqual(0, kernel.SupportsArgs);
+        Assert.True(kernel.SameDType);
+        Assert.Equal(["variance_size"], kernel.Without);
+        Assert.Equal(0, kernel.SupportsArgs);
     }
 
     [Fact]

@@ -75,6 +75,9 @@ internal static class Rules
     public static readonly DiagnosticDescriptor DevicesDiffer = Rule("PIR023", "The classes of one provider name different devices",
         "All classes of provider '{0}' must name one device; found '{1}' on '{2}' and '{3}' on '{4}'. Give the classes of each device a provider of their own.");
 
+    public static readonly DiagnosticDescriptor NotOptional = Rule("PIR024", "Without names what is not an optional input of the op",
+        "Without of kernel '{0}' must name optional inputs of op '{1}' {2}; found '{3}'. Correct the name, or decline it in SupportsArgs.");
+
     private static DiagnosticDescriptor Rule(string id, string title, string message) =>
         new(id, title, message, "PluginIr", DiagnosticSeverity.Error, isEnabledByDefault: true);
 }

@@ -9,17 +9,41 @@ internal static class CallChecksCode
 {
     private const string Checks = "global::PluginIr.Dispatch.CallChecks";
 
-    /// <summary>Each input's traits, to be OR-ed: the first required tensor's own, the others' against it.</summary>
-    public static IEnumerable<string> InputTraits(CallNames names)
+    private const string Traits = "global::PluginIr.Dispatch.CallTraits";
+
+    /// <summary>The most optional inputs that have a trait of their own; <c>CallChecks.MaxOptionals</c>.</summary>
+    public const int MaxOptionals = 7;
+
+    /// <summary>What decides a call's traits: the tensors, and whether what is optional is given.</summary>
+    public static IEnumerable<CallInput> TraitInputs(CallNames names) => names.Inputs.Where(i => i.Parameter.IsTensor || IndexOfOptional(names, i) >= 0);
+
+    /// <summary>The traits of all input tensors, to be OR-ed: the first required tensor's own, the others' against it.</summary>
+    public static IEnumerable<string> AllTraits(CallNames names)
     {
-        yield return names.First.Activation >= 0
-            ? $"{names.First.Name}.Traits"
-            : $"({names.First.Name}.Traits & ~global::PluginIr.Dispatch.CallTraits.DTypeMask)";
+        yield return $"{names.First.Name}.Traits";
         foreach (CallInput tensor in names.Tensors.Where(t => t != names.First))
         {
-            yield return $"{Checks}.Input(Name, {Literals.Text(tensor.Parameter.Name)}, {tensor.Name}, {names.First.Name}, " +
-                         $"isActivation: {Literals.Bool(tensor.Activation >= 0)})";
+            int optional = IndexOfOptional(names, tensor);
+            string trait = optional < 0 ? "" : $", {Checks}.Optional({optional}, true)";
+            yield return $"{Checks}.Input(Name, {Literals.Text(tensor.Parameter.Name)}, {tensor.Name}, {names.First.Name}{trait})";
         }
+    }
+
+    /// <summary>The call's traits, to be OR-ed, from a local that holds those of all tensors.</summary>
+    public static IEnumerable<string> InputTraits(CallNames names, string all)
+    {
+        // One tensor that is an activation: nothing to tell apart, nothing to mix.
+        bool isAlone = names.Tensors.Count == 1 && names.Activations.Count == 1;
+        string activations = names.Activations.Count == 0 ? Traits + ".None" : string.Join(" | ", names.Activations.Select(a => $"{a.Name}.Traits"));
+        yield return isAlone ? all : $"{Checks}.Inputs({activations}, {all})";
+        foreach (CallInput input in names.Inputs.Where(i => !i.Parameter.IsTensor && IndexOfOptional(names, i) >= 0))
+            yield return $"{Checks}.Optional({IndexOfOptional(names, input)}, {input.Name} is not null)";
+    }
+
+    private static int IndexOfOptional(CallNames names, CallInput input)
+    {
+        List<CallInput> optional = [.. names.Inputs.Where(i => i.Parameter.IsOptional).Take(MaxOptionals)];
+        return optional.IndexOf(input);
     }
 
     /// <summary>The traits of outputs that the caller gave, and whether any is its activation.</summary>

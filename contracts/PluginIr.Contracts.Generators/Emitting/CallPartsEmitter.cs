@@ -26,11 +26,21 @@ internal static class CallPartsEmitter
 
     private static void WriteInputTraits(CallNames names, CodeWriter code)
     {
-        List<string> traits = [.. CallChecksCode.InputTraits(names).Select((t, i) => i == 0 ? t : "| " + t)];
-        traits[traits.Count - 1] += ";";
         code.Line(Inline);
-        code.Continued(
-            $"private static {Dispatch}.CallTraits InputTraits({Commas(names.Tensors.Select(t => $"{t.ValueType} {t.Name}"))}) =>", traits);
+        code.Open($"private static {Dispatch}.CallTraits InputTraits({Commas(CallChecksCode.TraitInputs(names).Select(t => $"{t.ValueType} {t.Name}"))})");
+        WriteOr($"{Dispatch}.CallTraits {names.Traits} =", CallChecksCode.AllTraits(names), code);
+        WriteOr("return", CallChecksCode.InputTraits(names, names.Traits), code);
+        code.Close();
+    }
+
+    private static void WriteOr(string start, IEnumerable<string> traits, CodeWriter code)
+    {
+        List<string> lines = [.. traits.Select((t, i) => i == 0 ? t : "| " + t)];
+        lines[lines.Count - 1] += ";";
+        if (lines.Count == 1)
+            code.Line($"{start} {lines[0]}");
+        else
+            code.Continued($"{start} {lines[0]}", lines.Skip(1));
     }
 
     // Most calls go to the first row. It is tried without a loop, whose variables would live across the predicate's call.
@@ -39,12 +49,11 @@ internal static class CallPartsEmitter
         string parameters =
             $"{Dispatch}.IrDispatcher {names.Ir}, {Dispatch}.CallSlot {names.Slot}, {Dispatch}.Snapshot {names.Snapshot}, " +
             $"{Dispatch}.CallTraits {names.Traits}, {Commas(names.Inputs.Select(i => $"{i.ValueType} {i.Name}"))}";
-        string rows = $"global::System.ReadOnlySpan<{Dispatch}.KernelRow> {names.Rows} = {names.Snapshot}.RowsOf(s_op, {names.First.Name}.Device.Kind);";
+        string arguments = $"s_op, {names.First.Name}.Device.Kind";
         code.Line(Inline);
         code.Open($"private static ref readonly {Dispatch}.KernelRow Select({parameters})");
-        code.Line(rows);
-        code.Line($"ref readonly {Dispatch}.KernelRow {names.Row} = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference({names.Rows});");
-        code.Open($"if ({names.Rows}.Length != 0 && {Takes(names)})");
+        code.Line($"ref readonly {Dispatch}.KernelRow {names.Row} = ref {names.Snapshot}.FirstRowOf({arguments});");
+        code.Open($"if ({Takes(names)})");
         WriteTaken(names, code);
         code.Close();
         code.Line();
@@ -54,7 +63,7 @@ internal static class CallPartsEmitter
         code.Line();
         code.Line(OutOfLine);
         code.Open($"private static ref readonly {Dispatch}.KernelRow SelectFurther({parameters})");
-        code.Line(rows);
+        code.Line($"global::System.ReadOnlySpan<{Dispatch}.KernelRow> {names.Rows} = {names.Snapshot}.RowsOf({arguments});");
         code.Open($"for (int {names.Index} = 1; {names.Index} < {names.Rows}.Length; {names.Index}++)");
         code.Line($"ref readonly {Dispatch}.KernelRow {names.Row} = ref {names.Rows}[{names.Index}];");
         code.Open($"if ({Takes(names)})");

@@ -102,7 +102,7 @@ internal static class CallsEmitter
         string infer = $"{names.Op.Class.GlobalName}.{(names.Op.IsInferPrivate ? OpEmitter.InferBridge : "Infer")}({names.SpecArguments})";
         IEnumerable<string> specs = names.Outputs.Select(o => $"global::PluginIr.TensorSpec {o.Spec}");
         code.Line($"{(names.Outputs.Count == 1 ? specs.First() : $"({Commas(specs)})")} = {infer};");
-        List<string> traits = [$"InputTraits({Commas(names.Tensors.Select(t => t.Name))})", .. moreTraits.Select(t => "| " + t)];
+        List<string> traits = [$"InputTraits({Commas(CallChecksCode.TraitInputs(names).Select(t => t.Name))})", .. moreTraits.Select(t => "| " + t)];
         traits[traits.Count - 1] += ";";
         code.Continued($"global::PluginIr.Dispatch.CallTraits {names.Traits} = {traits[0]}", traits.Skip(1));
         foreach (string check in checks ?? [])

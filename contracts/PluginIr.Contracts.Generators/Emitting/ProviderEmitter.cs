@@ -1,3 +1,4 @@
+using System.Linq;
 using PluginIr.Generators.Model;
 using PluginIr.Generators.Naming;
 using static PluginIr.Generators.Emitting.OpCode;
@@ -68,6 +69,8 @@ internal static class ProviderEmitter
         code.Line($"BatchInvariant = {Literals.Bool(options.BatchInvariant)},");
         code.Line($"Strided = {Literals.Bool(options.Strided)},");
         code.Line($"Alignment = {options.Alignment},");
+        code.Line($"SameDType = {Literals.Bool(options.SameDType)},");
+        code.Line($"Without = [{Commas(options.Without.Select(Literals.Text))}],");
         code.Close(");");
     }
 

@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using PluginIr.Generators.Diagnostics;
+using PluginIr.Generators.Emitting;
 using PluginIr.Generators.Model;
 using PluginIr.Generators.Naming;
 
@@ -70,6 +71,7 @@ internal sealed class KernelResolver
         if (Schema(kernel, method) is not { } names)
             return null;
         CheckSignatures(kernel, method, names);
+        CheckWithout(kernel, method, names);
         return _diagnostics.Count == before
             ? new KernelModel(names.Schema.Text, kernel.Method.Name, kernel.SupportsArgs, kernel.Options)
             : null;
@@ -120,6 +122,16 @@ internal sealed class KernelResolver
             Report(
                 Rules.PredicateSignature, kernel.Predicates.FirstOrDefault()?.Location ?? kernel.Location,
                 method, rule.Describe(predicate), SignatureRule.DescribeFound(kernel.Predicates));
+        }
+    }
+
+    private void CheckWithout(KernelDeclaration kernel, string method, SchemaNames names)
+    {
+        List<string> optional = [.. names.Schema.Parameters.Where(p => p.IsOptional).Select(p => p.Name).Take(CallChecksCode.MaxOptionals)];
+        foreach (string name in kernel.Options.Without.Where(name => !optional.Contains(name)))
+        {
+            string expected = optional.Count == 0 ? "and it has none" : $"({string.Join(", ", optional)})";
+            Report(Rules.NotOptional, kernel.Location, method, names.Schema.Name, expected, name);
         }
     }
 

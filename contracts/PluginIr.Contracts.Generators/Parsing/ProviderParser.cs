@@ -80,11 +80,15 @@ internal sealed class ProviderParser
             (InplaceMode)(reader.NamedValue<byte>("Inplace") ?? 0),
             reader.NamedValue<bool>("BatchInvariant") ?? false,
             reader.NamedValue<bool>("Strided") ?? false,
-            reader.NamedValue<int>("Alignment") ?? 1);
+            reader.NamedValue<int>("Alignment") ?? 1,
+            reader.NamedValue<bool>("SameDType") ?? false,
+            new EquatableArray<string>(Names(reader.Named<string>("Without"))));
         return new KernelDeclaration(
             LocationInfo.Of(attribute, method), op, reader.Named<string>("Schema"), SymbolReader.Method(method), predicate,
             predicate is null ? default : SymbolReader.Methods(_type, predicate), options);
     }
+
+    private static IEnumerable<string> Names(string? text) => (text ?? "").Split(',').Select(name => name.Trim()).Where(name => name.Length > 0);
 
     private void Report(DiagnosticDescriptor rule, params string[] arguments) =>
         _diagnostics.Add(DiagnosticInfo.Create(rule, _location, arguments));

@@ -6,22 +6,42 @@ namespace PluginIr.Dispatch;
 /// <summary>What every typed call checks before a kernel runs. The tests are inlined; the messages are made out of line.</summary>
 public static class CallChecks
 {
-    /// <summary>A tensor input's traits; only an activation's dtype counts.</summary>
+    /// <summary>The op's optional inputs, in the schema's order, that have a trait of their own.</summary>
+    public const int MaxOptionals = 7;
+
+    /// <summary>A tensor input's traits; none when it is not given.</summary>
     /// <param name="op">The op's name.</param>
     /// <param name="name">The input's name.</param>
     /// <param name="input">The input.</param>
     /// <param name="first">The call's first tensor, whose device the others must share.</param>
-    /// <param name="isActivation">True for an activation.</param>
+    /// <param name="whenGiven">The trait of an optional input, which a call that gives it has besides.</param>
     /// <exception cref="OpArgumentException">The input is on another device.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static CallTraits Input(string op, string name, Tensor? input, Tensor first, bool isActivation)
+    public static CallTraits Input(string op, string name, Tensor? input, Tensor first, CallTraits whenGiven = CallTraits.None)
     {
         if (input is null)
             return CallTraits.None;
-        if (input.Device != first.Device)
+        if (input.DeviceId != first.DeviceId)
             ThrowOtherDevice(op, name, input, first);
-        return isActivation ? input.Traits : input.Traits & ~CallTraits.DTypeMask;
+        return input.Traits | whenGiven;
     }
+
+    /// <summary>A call's traits of those of its tensors: the activations' dtypes, everything else of all.</summary>
+    /// <param name="activations">The activations' traits, OR-ed.</param>
+    /// <param name="all">All input tensors' traits, OR-ed.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static CallTraits Inputs(CallTraits activations, CallTraits all)
+    {
+        uint floating = (uint)all & (uint)DTypes.Floating;
+        uint mixed = (floating & (floating - 1)) == 0 ? 0 : (uint)CallTraits.MixedDTypes;
+        return (all & ~CallTraits.DTypeMask) | (activations & CallTraits.DTypeMask) | (CallTraits)mixed;
+    }
+
+    /// <summary>The trait of an optional input.</summary>
+    /// <param name="index">Its place among the op's optional inputs, less than <see cref="MaxOptionals"/>.</param>
+    /// <param name="isGiven">Whether the call gives it.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static CallTraits Optional(int index, bool isGiven) => isGiven ? (CallTraits)((uint)CallTraits.FirstOptional << index) : CallTraits.None;
 
     /// <summary>Checks memory that the caller gave for an output, and returns its traits.</summary>
     /// <param name="op">The op's name.</param>
@@ -33,13 +53,14 @@ public static class CallChecks
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static CallTraits Output(string op, string name, Tensor output, TensorSpec expected, Tensor first)
     {
-        if (!expected.Equals(output.Spec))
+        if (!expected.IsSame(output.Spec))
             ThrowOtherSpec(op, name, output, expected);
-        if (output.Device != first.Device)
+        if (output.DeviceId != first.DeviceId)
             ThrowOtherDevice(op, name, output, first);
-        if (!output.IsContiguous)
+        CallTraits traits = output.Traits;
+        if ((traits & CallTraits.Strided) != 0)
             RequireDistinctElements(op, name, output);
-        return output.Traits & ~CallTraits.DTypeMask;
+        return traits & ~CallTraits.DTypeMask;
     }
 
     /// <summary>An output against an input that is not its activation: they must not share memory.</summary>

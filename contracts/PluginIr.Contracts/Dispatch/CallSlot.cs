@@ -13,7 +13,7 @@ public sealed class CallSlot
     private PaddedVersion _active;
     private Snapshot? _entered;
 
-    internal CallSlot(IrDispatcher owner) => Owner = owner;
+    internal CallSlot(int thread) => Thread = thread;
 
     /// <summary>What kernels of this thread's calls get.</summary>
     public KernelContext Context { get; } = new();
@@ -21,10 +21,8 @@ public sealed class CallSlot
     /// <summary>Told of every call while set; null, and free, otherwise.</summary>
     public CallObserver? Observer { get; internal set; }
 
-    internal IrDispatcher Owner { get; }
-
-    /// <summary>The thread that may enter through this slot; replaced when that thread has ended.</summary>
-    internal Thread Thread { get; set; } = Thread.CurrentThread;
+    /// <summary>The <see cref="ThreadNumber"/> of the thread that enters through this slot.</summary>
+    internal int Thread { get; }
 
     /// <summary>The version of the snapshot that a call is inside of; 0 when none is.</summary>
     internal long Active

@@ -29,6 +29,15 @@ public enum CallTraits : uint
     /// <summary>Some output is the same memory as its activation.</summary>
     Aliased = 1 << 20,
 
+    /// <summary>Floating-point inputs, activations or not, are of more than one dtype.</summary>
+    MixedDTypes = 1 << 21,
+
+    /// <summary>The op's first optional input is given; the bits after it stand for the second and so on, seven in all.</summary>
+    FirstOptional = 1 << 22,
+
+    /// <summary>Every call has it. What stands where an op has no kernel accepts nothing, and so not this.</summary>
+    Call = 1 << 30,
+
     /// <summary>Some tensor was disposed. No kernel accepts it.</summary>
     Disposed = 1u << 31,
 }

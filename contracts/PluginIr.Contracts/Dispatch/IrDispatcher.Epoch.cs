@@ -48,15 +48,14 @@ public abstract partial class IrDispatcher
     }
 
     /// <summary>Makes the calling thread ask for its priority scope again, because its scope has changed.</summary>
-    protected static void ForgetThread() => t_slot = null;
+    protected static void ForgetThread() => t_fast = 0;
 
-    // A thread's first call, a call inside a call, a call in a priority scope, or a thread that serves several dispatchers. The
-    // snapshot is handed over in the slot: an out parameter would make the fast path keep its own in memory.
+    // A thread's first call, a call inside a call, or a call in a priority scope. The snapshot is handed over in the slot: an out
+    // parameter would make the fast path keep its own in memory.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private CallSlot EnterSlowly()
     {
-        bool isNested = t_slot is { } mine && mine.Owner == this && mine.Active != 0;
-        CallSlot slot = IdleSlot();
+        CallSlot slot = IdleSlot(ThreadNumber.Current);
         while (true)
         {
             Snapshot? scoped = ScopedSnapshot();
@@ -64,27 +63,36 @@ public abstract partial class IrDispatcher
             slot.Active = snapshot.Version;
             if (scoped is null ? ReferenceEquals(snapshot, Volatile.Read(ref _current)) : ReferenceEquals(scoped, ScopedSnapshot()))
             {
-                if (scoped is null && !isNested)
-                    t_slot = slot;
+                // Outside of scopes the next call goes the fast way, through the thread's first slot.
+                t_fast = scoped is null ? slot.Thread : 0;
                 slot.HandOver(snapshot);
                 return slot;
             }
         }
     }
 
-    private CallSlot IdleSlot()
+    // A slot belongs to a thread number. A thread that is inside a call already needs another one for the call inside.
+    private CallSlot IdleSlot(int thread)
+    {
+        CallSlot?[] fast = Volatile.Read(ref _fast);
+        return thread < fast.Length && fast[thread] is { Active: 0 } first ? first : FurtherSlot(thread);
+    }
+
+    private CallSlot FurtherSlot(int thread)
     {
         lock (_slotsLock)
         {
-            CallSlot? slot = _slots.Find(s => s.Active == 0 && s.Thread == Thread.CurrentThread)
-                             ?? _slots.Find(s => s.Active == 0 && !s.Thread.IsAlive);
-            if (slot is null)
+            foreach (CallSlot idle in _slots)
             {
-                slot = new CallSlot(this) { Observer = _observer };
-                _slots.Add(slot);
+                if (idle.Thread == thread && idle.Active == 0)
+                    return idle;
             }
 
-            slot.Thread = Thread.CurrentThread;
+            var slot = new CallSlot(thread) { Observer = _observer };
+            if (thread >= _fast.Length)
+                Volatile.Write(ref _fast, [.. _fast, .. new CallSlot?[thread + 1 - _fast.Length]]);
+            _fast[thread] ??= slot;
+            _slots.Add(slot);
             return slot;
         }
     }

@@ -10,10 +10,14 @@ namespace PluginIr.Dispatch;
 /// </remarks>
 public abstract partial class IrDispatcher
 {
+    // The thread's number when it may enter the fast way; 0 otherwise, and then no slot is found.
     [ThreadStatic]
-    private static CallSlot? t_slot;
+    private static int t_fast;
 
     private Snapshot _current;
+
+    // By thread number: the slot that the thread enters the fast way. Nobody's number is 0. Grows by being replaced.
+    private CallSlot?[] _fast = [null];
 
     /// <summary>Starts from a snapshot.</summary>
     protected IrDispatcher(Snapshot initial) => _current = initial;
@@ -27,8 +31,10 @@ public abstract partial class IrDispatcher
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public CallSlot Enter(out Snapshot snapshot)
     {
-        CallSlot? slot = t_slot;
-        if (slot is null || slot.Owner != this || slot.Active != 0)
+        int thread = t_fast;
+        CallSlot?[] fast = _fast;
+        CallSlot? slot;
+        if ((uint)thread >= (uint)fast.Length || (slot = fast[thread]) is null || slot.Active != 0)
         {
             slot = EnterSlowly();
             snapshot = slot.TakeEntered();

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace PluginIr.Dispatch;
 
 /// <summary>What dispatch reads of one kernel. Rows of an op for one device kind are neighbours, in order of priority.</summary>
@@ -6,6 +8,7 @@ namespace PluginIr.Dispatch;
 /// <c>Entry</c> takes <c>(KernelContext, inputs…, outputs…)</c> with the CLR types that the schema gives, the packed entry
 /// <c>(KernelContext, in KernelArguments)</c>; the predicates likewise with specs in place of tensors.
 /// </remarks>
+[StructLayout(LayoutKind.Sequential, Size = 64)]
 public readonly struct KernelRow
 {
     /// <summary>The kernel, typed.</summary>

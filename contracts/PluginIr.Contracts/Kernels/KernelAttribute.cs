@@ -29,6 +29,15 @@ public sealed class KernelAttribute(string op) : Attribute
     /// <summary>The alignment in bytes that every tensor's first element must have: 1, 16 or 64.</summary>
     public int Alignment { get; set; } = 1;
 
+    /// <summary>True when the kernel takes floating-point inputs of one dtype only, activations or not. Cheaper than a predicate.</summary>
+    public bool SameDType { get; set; }
+
+    /// <summary>
+    /// The optional inputs, comma-separated, that the kernel does not take: calls that give one go past it. One of the op's first seven
+    /// optional inputs each. Cheaper than a predicate.
+    /// </summary>
+    public string? Without { get; set; }
+
     /// <summary>
     /// A static method of the class, <c>bool M(inputs…)</c> with <see cref="TensorSpec"/> in place of <see cref="Tensor"/>, that says
     /// whether the kernel takes these dtypes, shapes and options. Never data, never policy.

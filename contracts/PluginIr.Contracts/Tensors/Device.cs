@@ -10,6 +10,9 @@ public readonly struct Device : IEquatable<Device>
     /// <param name="ordinal">Which of that kind, from 0.</param>
     public Device(DeviceKind kind, ushort ordinal = 0) => Id = ((uint)ordinal << 8) | (uint)kind.Index;
 
+    /// <summary>The device with this <see cref="Id"/>.</summary>
+    internal Device(uint id) => Id = id;
+
     /// <summary>The host.</summary>
     public static Device Cpu => default;
 

@@ -53,7 +53,7 @@ public sealed partial class Tensor : IDisposable
         Spec = spec;
         Start = Address + (nint)low;
         End = Address + (nint)high;
-        Device = buffer.Device;
+        DeviceId = buffer.Device.Id;
         _buffer = buffer;
         _strides = strides.Length == 0 || IsRowMajor(spec, strides) ? null : strides.ToArray();
         _traits = TraitsOf(spec, Address, _strides);
@@ -82,7 +82,10 @@ public sealed partial class Tensor : IDisposable
     public long Rows => Spec.Rows;
 
     /// <summary>Where the memory is.</summary>
-    public Device Device { get; }
+    public Device Device => new(DeviceId);
+
+    /// <summary>The device as one number, for calls to compare.</summary>
+    internal uint DeviceId { get; }
 
     /// <summary>The address of the first element, in the device's own address space.</summary>
     public nint Address { get; }
@@ -124,7 +127,7 @@ public sealed partial class Tensor : IDisposable
 
     /// <summary>True when the two have a byte in common.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool Overlaps(Tensor other) => Start < other.End && other.Start < End && Device == other.Device;
+    public bool Overlaps(Tensor other) => Start < other.End && other.Start < End && DeviceId == other.DeviceId;
 
     /// <summary>True when both look at the same elements in the same order.</summary>
     public bool IsSameView(Tensor other)
@@ -184,7 +187,7 @@ public sealed partial class Tensor : IDisposable
 
     private static CallTraits TraitsOf(TensorSpec spec, nint address, long[]? strides)
     {
-        CallTraits traits = (CallTraits)spec.DType.ToSet();
+        CallTraits traits = CallTraits.Call | (CallTraits)spec.DType.ToSet();
         if (strides is not null)
             traits |= CallTraits.Strided;
         if (strides is not null && strides.Any(s => s < 0))

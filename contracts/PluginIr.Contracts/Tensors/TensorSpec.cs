@@ -111,7 +111,11 @@ public sealed class TensorSpec : IEquatable<TensorSpec>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Equals([NotNullWhen(true)] TensorSpec? other) =>
-        ReferenceEquals(this, other) || (other is not null && _key == other._key && (_key != 0 || EqualsByValue(other)));
+        ReferenceEquals(this, other) || (other is not null && IsSame(other));
+
+    /// <summary>Equality as calls test it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool IsSame(TensorSpec other) => _key == other._key && (_key != 0 || EqualsByValue(other));
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as TensorSpec);

@@ -5,7 +5,7 @@ namespace PluginIr.Cli.Benchmarks;
 /// <summary>Times two bodies in turn, so that what else the machine does meets both alike.</summary>
 internal static class Alternation
 {
-    private static readonly TimeSpan s_warming = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_warming = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan s_batch = TimeSpan.FromMilliseconds(2);
 
     /// <summary>Measures.</summary>

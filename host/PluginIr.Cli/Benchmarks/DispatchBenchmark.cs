@@ -42,9 +42,12 @@ internal static unsafe class DispatchBenchmark
 
     private static DispatchResult RmsNorm(IrRuntime ir, KernelDescriptor kernel, int providers, int declining)
     {
-        Tensor x = Tensor.FromSingles(DType.Float32, [.. Enumerable.Range(0, (int)Hidden).Select(i => MathF.Sin(i))], 1, Hidden);
-        Tensor weight = Tensor.FromSingles(DType.Float32, [.. Enumerable.Range(0, (int)Hidden).Select(i => MathF.Cos(i))], Hidden);
-        Tensor output = Tensor.Empty(DType.Float32, 1, Hidden);
+        // Apart by other than multiples of 4096 bytes, at which loads would wait for stores that they have nothing to do with.
+        Tensor memory = Tensor.FromSingles(DType.Float32, [.. Enumerable.Range(0, 4 * (int)Hidden).Select(i => MathF.Sin(i))], 4 * Hidden);
+        var row = new TensorSpec(DType.Float32, 1, Hidden);
+        Tensor x = memory.AsStrided(row, 0, Hidden, 1);
+        Tensor weight = memory.AsStrided(new TensorSpec(DType.Float32, Hidden), Hidden + (Hidden / 4), 1);
+        Tensor output = memory.AsStrided(row, (2 * Hidden) + (Hidden / 2), Hidden, 1);
         var context = new KernelContext();
         var entry = (delegate*<KernelContext, Tensor, Tensor?, float, int?, Tensor, void>)kernel.Entry;
         return Measure(

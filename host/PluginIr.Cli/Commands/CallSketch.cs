@@ -1,5 +1,6 @@
 using PluginIr.Conformance;
 using PluginIr.Dispatch;
+using PluginIr.Runtime;
 using PluginIr.Runtime.Registry;
 using PluginIr.Schemas;
 
@@ -35,14 +36,9 @@ internal sealed record CallSketch(TensorSpec?[] Tensors, AttributeValue[] Attrib
         TensorSpec?[] tensors = [.. arguments.Specs.Select(spec => spec is not null && spec.Shape.SequenceEqual([rows, hidden]) ? spec.Derive(spec.DType, shape) : spec)];
         op.Descriptor.Infer(tensors, arguments.Attributes, new TensorSpec[op.Schema.Outputs.Count]);
 
-        var traits = CallTraits.None;
-        foreach ((SchemaParameter parameter, TensorSpec? spec) in op.Schema.Tensors.Zip(tensors))
-        {
-            if (spec is not null && op.Descriptor.Activations.Contains(parameter.Name))
-                traits |= (CallTraits)spec.DType.ToSet();
-        }
-
-        return new CallSketch(tensors, arguments.Attributes, traits);
+        // As of tensors that lie contiguous and aligned, which is how they are made.
+        CallTraits[] each = [.. tensors.Select(spec => spec is null ? CallTraits.None : CallTraits.Call | (CallTraits)spec.DType.ToSet())];
+        return new CallSketch(tensors, arguments.Attributes, PackedCall.TraitsOf(op, each, arguments.Attributes));
     }
 
     private static void Set(RegisteredOp op, InputGenerator generator, string setting)

@@ -62,6 +62,6 @@ internal static class GenerateCommand
         }
 
         Terminal.Write(table);
-        Console.WriteLine($"{report.Tokens.Count} tokens, {report.Kernels.Sum(k => k.Calls)} calls, {report.Swaps} swaps.");
+        Console.WriteLine($"{report.Tokens.Count} tokens, {report.Kernels.Sum(k => k.Calls)} calls, plugins replaced meanwhile: {report.Swaps}.");
     }
 }

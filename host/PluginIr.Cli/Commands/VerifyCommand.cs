@@ -45,7 +45,7 @@ internal static class VerifyCommand
     private static void Write(VerifyReport report)
     {
         Table table = Terminal.Table("op", "provider", "passed", "failed", "skipped");
-        foreach (VerifyLine line in report.Lines)
+        foreach (VerifyLine line in report.Lines.Where(l => l.Passed + l.Failed > 0))
             table.Row(line.Op, line.Provider, $"{line.Passed}", $"{line.Failed}", $"{line.Skipped}");
         Terminal.Write(table);
         foreach (VerifyFailure failure in report.Failures)

@@ -54,7 +54,7 @@ internal static class VectorCheck
         {
             if (provider is null)
             {
-                CallTraits traits = PackedCall.TraitsOf(op, arguments.Tensors);
+                CallTraits traits = PackedCall.TraitsOf(op, arguments.Tensors, arguments.Attributes);
                 DeviceKind device = arguments.Tensors.First(t => t is not null)!.Device.Kind;
                 ran = runtime.Explain(op.Name, device, traits, new SpecArguments(arguments.Specs, arguments.Attributes)).Taken?.Provider ?? "";
                 outputs = runtime.Call(op.Name, arguments.Tensors, arguments.Attributes);

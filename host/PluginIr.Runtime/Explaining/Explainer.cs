@@ -15,6 +15,7 @@ internal static class Explainer
         (CallTraits.Unaligned16, "a tensor's address is not a multiple of 16 bytes"),
         (CallTraits.Unaligned64, "a tensor's address is not a multiple of 64 bytes"),
         (CallTraits.Aliased, "an output is its activation's memory and the kernel does not work in place"),
+        (CallTraits.MixedDTypes, "floating-point inputs are of different dtypes"),
         (CallTraits.Disposed, "a tensor was disposed"),
     ];
 
@@ -45,7 +46,9 @@ internal static class Explainer
         if (missing != 0)
         {
             IEnumerable<string> dtypes = ((DTypes)(missing & CallTraits.DTypeMask)).Members().Select(d => $"takes no {d.Name()} activations");
-            return string.Join("; ", dtypes.Concat(s_meanings.Where(m => (missing & m.Trait) != 0).Select(m => m.Meaning)));
+            IEnumerable<string> meanings = s_meanings.Where(m => (missing & m.Trait) != 0).Select(m => m.Meaning);
+            IEnumerable<string> given = kernel.Op.Optionals.Where(o => (missing & o.Trait) != 0).Select(o => $"'{o.Name}' is given");
+            return string.Join("; ", dtypes.Concat(meanings).Concat(given));
         }
 
         nint predicate = kernel.Descriptor.PackedSupportsArgs;

@@ -12,22 +12,11 @@ namespace PluginIr.Runtime.Registry;
 public sealed record RegisteredKernel(int Index, RegisteredOp Op, RegisteredProvider Provider, KernelDescriptor Descriptor, Generation Generation)
 {
     /// <summary>The call traits that it takes.</summary>
-    public CallTraits Accepts { get; } = AcceptedTraits(Descriptor);
+    public CallTraits Accepts { get; } = Descriptor.AcceptedTraits();
 
     /// <summary>True when it takes every call that its op allows: nothing after it in a list can be reached.</summary>
-    public bool AcceptsEverything => Descriptor is { SupportsArgs: 0, DTypes: DTypes.All, Strided: true, Alignment: 1 };
-
-    private static CallTraits AcceptedTraits(KernelDescriptor kernel)
+    public bool AcceptsEverything => Descriptor is
     {
-        var accepts = (CallTraits)kernel.DTypes;
-        if (kernel.Strided)
-            accepts |= CallTraits.Strided | CallTraits.NegativeStride;
-        if (kernel.Alignment < 16)
-            accepts |= CallTraits.Unaligned16;
-        if (kernel.Alignment < 64)
-            accepts |= CallTraits.Unaligned64;
-        if (kernel.Inplace != Inplace.Never)
-            accepts |= CallTraits.Aliased;
-        return accepts;
-    }
+        SupportsArgs: 0, DTypes: DTypes.All, Strided: true, Alignment: 1, SameDType: false, Without.Count: 0,
+    };
 }

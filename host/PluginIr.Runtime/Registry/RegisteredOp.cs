@@ -1,3 +1,4 @@
+using PluginIr.Dispatch;
 using PluginIr.Registration;
 using PluginIr.Schemas;
 
@@ -12,4 +13,7 @@ public sealed record RegisteredOp(int Id, OpSchema Schema, OpDescriptor Descript
 {
     /// <summary>The op's name.</summary>
     public string Name => Schema.Name;
+
+    /// <summary>The optional inputs that kernels can do without by a trait, each with that trait.</summary>
+    public IReadOnlyList<(string Name, CallTraits Trait)> Optionals { get; } = OptionalTraits.Of(Schema);
 }

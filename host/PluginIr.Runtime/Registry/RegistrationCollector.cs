@@ -1,3 +1,4 @@
+using PluginIr.Dispatch;
 using PluginIr.Registration;
 using PluginIr.Schemas;
 
@@ -64,6 +65,12 @@ internal sealed class RegistrationCollector(string plugin) : IKernelRegistrar
             throw Refused($"kernel {kernel.Method} has no entry point");
         if (kernel.Alignment is not (1 or 16 or 64))
             throw Refused($"kernel {kernel.Method} asks for an alignment of {kernel.Alignment} bytes; it can be 1, 16 or 64");
+        if (kernel.Without.FirstOrDefault(name => OptionalTraits.Of(schema).All(o => o.Name != name)) is { } stranger)
+        {
+            throw Refused(
+                $"kernel {kernel.Method} is to do without '{stranger}', which is not one of the first {CallChecks.MaxOptionals} optional inputs of '{schema}'");
+        }
+
         Kernels.Add(kernel);
     }
 

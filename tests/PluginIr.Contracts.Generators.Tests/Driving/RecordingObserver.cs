@@ -9,5 +9,5 @@ internal sealed class RecordingObserver : CallObserver
 
     public override void OnCall(Snapshot snapshot, int op, int kernel, CallTraits traits, in SpecArguments arguments) => Calls.Add(
         $"kernel {kernel}: {string.Join(" ", arguments.Inputs.ToArray().Select(i => i?.ToString() ?? "None"))}; " +
-        $"{string.Join(" ", arguments.Attributes.ToArray())}; {traits & ~(CallTraits.Unaligned16 | CallTraits.Unaligned64)}");
+        $"{string.Join(" ", arguments.Attributes.ToArray())}; {traits & (CallTraits.DTypeMask | CallTraits.Aliased)}");
 }

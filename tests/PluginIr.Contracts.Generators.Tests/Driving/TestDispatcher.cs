@@ -56,8 +56,7 @@ internal sealed class TestDispatcher : IrDispatcher
         SupportsArgs = kernel.SupportsArgs,
         PackedEntry = kernel.PackedEntry,
         PackedSupportsArgs = kernel.PackedSupportsArgs,
-        Accepts = (CallTraits)kernel.DTypes | CallTraits.Unaligned16 | CallTraits.Unaligned64
-                  | (kernel.Inplace == Inplace.Never ? CallTraits.None : CallTraits.Aliased),
+        Accepts = kernel.AcceptedTraits(),
         Kernel = index,
         Inplace = kernel.Inplace,
         IsFallback = isFallback,

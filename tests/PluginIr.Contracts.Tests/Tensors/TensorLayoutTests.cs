@@ -14,7 +14,7 @@ public sealed class TensorLayoutTests
         Assert.Equal(0, tensor.Address % TensorBuffer.Alignment);
         Assert.Equal(48, tensor.End - tensor.Start);
         Assert.True(tensor.IsContiguous);
-        Assert.Equal((CallTraits)DTypes.BF16, tensor.Traits);
+        Assert.Equal(CallTraits.Call | (CallTraits)DTypes.BF16, tensor.Traits);
         Assert.Equal(Device.Cpu, tensor.Device);
         Assert.All(tensor.ToSingles(), v => Assert.Equal(0, v));
     }

@@ -1,0 +1,25 @@
+namespace PluginIr.Cli.Tests.Support;
+
+/// <summary>A folder of plugins that goes with the test.</summary>
+internal sealed class TemporaryPlugins : IDisposable
+{
+    public TemporaryPlugins(params string[] builds)
+    {
+        foreach (string build in builds)
+            Add(build);
+    }
+
+    public string Path { get; } = Directory.CreateTempSubdirectory("pluginir-tests-").FullName;
+
+    /// <summary>Copies a build into a folder of its own.</summary>
+    public string Add(string build)
+    {
+        string folder = System.IO.Path.Combine(Path, System.IO.Path.GetFileName(build));
+        Directory.CreateDirectory(folder);
+        foreach (string file in Directory.GetFiles(build).OrderBy(f => f.EndsWith("plugin.json", StringComparison.Ordinal)))
+            File.Copy(file, System.IO.Path.Combine(folder, System.IO.Path.GetFileName(file)));
+        return folder;
+    }
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}

@@ -1,0 +1,289 @@
+using Microsoft.Extensions.Logging;
+using PluginIr.Hosting.Plugins;
+using PluginIr.Hosting.Tests.Support;
+using PluginIr.Ops;
+using PluginIr.Runtime;
+using PluginIr.Runtime.Observing;
+using PluginIr.Schemas;
+using Xunit;
+
+namespace PluginIr.Hosting.Tests;
+
+public sealed class PluginHostTests
+{
+    private static Tensor X => Tensor.FromSingles(DType.Float32, [1, 2, 3, 4], 2, 2);
+
+    [Fact]
+    public async Task A_plugin_in_the_folder_brings_its_provider_and_kernels()
+    {
+        await using var folders = new PluginFolders();
+        PluginStatus status = await folders.InstallAsync(Builds.CountingV1, "counting");
+        Assert.Equal(("Counting", PluginState.Serving, "1.0.0", 1, 1), (status.Name, status.State, status.Version, status.Generation!.Value, status.Kernels));
+        Assert.Equal("counting", Assert.Single(status.Providers).Name);
+        Assert.Null(status.Problem);
+        Assert.Equal("counting", Provider(folders, "rms_norm"));
+    }
+
+    [Fact]
+    public async Task A_changed_manifest_makes_a_new_generation_that_takes_the_old_ones_place()
+    {
+        await using var folders = new PluginFolders();
+        await folders.InstallAsync(Builds.CountingV1, "counting");
+        Assert.False(folders.Runtime.Registry.TryGetKernel(folders.Runtime.Registry.Op("gelu_new"), "counting", out _));
+
+        PluginStatus status = await folders.InstallAsync(Builds.CountingV2, "counting");
+        Assert.Equal(("2.0.0", 2), (status.Version, status.Generation!.Value));
+        Assert.Equal(1, folders.Host.Swaps);
+        Assert.True(folders.Runtime.Registry.TryGetKernel(folders.Runtime.Registry.Op("gelu_new"), "counting", out _));
+        Assert.Single(folders.Runtime.Registry.Generations, g => g.Plugin == "Counting");
+    }
+
+    [Fact]
+    public async Task An_unchanged_folder_is_left_alone()
+    {
+        await using var folders = new PluginFolders();
+        await folders.InstallAsync(Builds.CountingV1, "counting");
+        long version = folders.Runtime.Registry.Version;
+        await folders.ScanAsync();
+        Assert.Equal(version, folders.Runtime.Registry.Version);
+        Assert.Equal(0, folders.Host.Swaps);
+    }
+
+    [Fact]
+    public async Task The_files_that_load_are_a_private_copy_so_that_the_folder_can_be_written_while_it_serves()
+    {
+        await using var folders = new PluginFolders();
+        await folders.InstallAsync(Builds.CountingV1, "counting");
+        foreach (string file in Directory.GetFiles(folders["counting"], "*.dll"))
+            File.WriteAllBytes(file, new byte[10]);
+        using Tensor y = Norm(folders);
+        Assert.Equal("counting", Provider(folders, "rms_norm"));
+    }
+
+    [Fact]
+    public async Task A_removed_folder_takes_its_plugin_out_of_the_registry()
+    {
+        await using var folders = new PluginFolders();
+        await folders.InstallAsync(Builds.CountingV1, "counting");
+        Directory.Delete(folders["counting"], recursive: true);
+        await folders.ScanAsync();
+        Assert.Empty(folders.Host.Plugins);
+        Assert.Equal("native", Provider(folders, "rms_norm"));
+    }
+
+    [Fact]
+    public async Task An_op_comes_from_one_plugin_and_its_kernel_from_another_in_either_order()
+    {
+        foreach (string[] order in (string[][])[["declares", "implements"], ["implements", "declares"]])
+        {
+            await using var folders = new PluginFolders();
+            foreach (string plugin in order)
+                await folders.InstallAsync(plugin == "declares" ? Builds.DeclaresOp : Builds.ImplementsOp, plugin);
+            folders.Runtime.SetPriority(folders.Runtime.Registry.Priority.With("scale_bias", "elsewhere"));
+            using Tensor x = X;
+            AttributeValue[] attributes = [2f, 1f];
+            using Tensor y = Assert.Single(folders.Runtime.Call("scale_bias", [x], attributes));
+            Assert.Equal([3f, 5f, 7f, 9f], y.AsSpan<float>());
+            Assert.Equal("elsewhere", folders.Runtime.Registry.OrderOf(folders.Runtime.Registry.Op("scale_bias"), DeviceKind.Cpu)[0].Provider.Name);
+        }
+    }
+
+    [Fact]
+    public async Task A_kernel_whose_op_is_removed_waits_for_it_to_come_back()
+    {
+        await using var folders = new PluginFolders();
+        await folders.InstallAsync(Builds.DeclaresOp, "declares");
+        await folders.InstallAsync(Builds.ImplementsOp, "implements");
+        Directory.Delete(folders["declares"], recursive: true);
+        await folders.ScanAsync();
+        Assert.Contains("scale_bias", Assert.Single(folders.Runtime.Registry.Unbound));
+        await folders.InstallAsync(Builds.DeclaresOp, "declares");
+        Assert.Empty(folders.Runtime.Registry.Unbound);
+    }
+
+    [Fact]
+    public async Task A_plugin_that_throws_while_it_registers_is_refused_and_the_others_serve()
+    {
+        await using var folders = new PluginFolders();
+        await folders.InstallAsync(Builds.CountingV1, "counting");
+        PluginStatus status = await folders.InstallAsync(Builds.Throwing, "throwing");
+        Assert.Equal(PluginState.Refused, status.State);
+        Assert.Contains("register", status.Problem);
+        Assert.Contains("was asked whether it is supported", status.Problem);
+        Assert.Equal("counting", Provider(folders, "rms_norm"));
+    }
+
+    [Fact]
+    public async Task Every_refused_build_leaves_the_old_generation_serving_and_says_why()
+    {
+        (string Expected, Action<string> Spoil)[] spoilt =
+        [
+            ("not valid JSON", f => Builds.InstallManifest("{ \"name\": ", f)),
+            ("expected a JSON object", f => Builds.InstallManifest("[1]", f)),
+            ("\"name\" must be", f => Builds.EditManifest(f, m => m["name"] = "a/b")),
+            ("\"version\" must be a text", f => Builds.EditManifest(f, m => m.Remove("version"))),
+            ("\"contractVersion\" must be MAJOR.MINOR", f => Builds.EditManifest(f, m => m["contractVersion"] = "one")),
+            ("lie in its own folder", f => Builds.EditManifest(f, m => m["files"]!["../elsewhere.dll"] = new string('0', 64))),
+            ("lie in its own folder", f => Builds.EditManifest(f, m => m["files"]!["/etc/passwd"] = new string('0', 64))),
+            ("64 hexadecimal digits", f => Builds.EditManifest(f, m => m["files"]!["PluginIr.Fixtures.Counting.dll"] = "abc")),
+            ("not among \"files\"", f => Builds.EditManifest(f, m => m["entryAssembly"] = "Other.dll")),
+            ("majors must be equal", f => Builds.EditManifest(f, m => m["contractVersion"] = "2.0")),
+            ("which is older", f => Builds.EditManifest(f, m => m["contractVersion"] = "1.99")),
+            ("not a .NET assembly", f => Builds.ReplaceFile(f, "PluginIr.Fixtures.Counting.dll", "MZ and nothing else"u8.ToArray())),
+            ("is not a plugin", f => Builds.ReplaceFile(f, "PluginIr.Fixtures.Counting.dll", File.ReadAllBytes(typeof(FactAttribute).Assembly.Location))),
+        ];
+        foreach ((string expected, Action<string> spoil) in spoilt)
+        {
+            await using var folders = new PluginFolders();
+            PluginStatus before = await folders.InstallAsync(Builds.CountingV1, "counting");
+            spoil(folders["counting"]);
+            PluginStatus status = await folders.ScanAsync("counting");
+            Assert.Contains(expected, status.Problem);
+            Assert.Equal((PluginState.Serving, before.ContentHash, 1), (status.State, status.ContentHash, status.Generation!.Value));
+            Assert.NotNull(status.RefusedHash);
+            Assert.Equal("counting", Provider(folders, "rms_norm"));
+            Assert.Contains(folders.Log.Records, r => r is { Level: LogLevel.Error, EventId: 201 } && r.Message.Contains(expected));
+            using Tensor y = Norm(folders);
+
+            // And a good build after it is taken in.
+            Assert.Equal("2.0.0", (await folders.InstallAsync(Builds.CountingV2, "counting")).Version);
+        }
+    }
+
+    [Fact]
+    public async Task A_refused_build_is_looked_at_again_only_when_its_manifest_changes()
+    {
+        await using var folders = new PluginFolders();
+        await folders.InstallAsync(Builds.Throwing, "throwing");
+        await folders.ScanAsync();
+        await folders.ScanAsync();
+        Assert.Single(folders.Log.Records, r => r.EventId == 201);
+    }
+
+    [Fact]
+    public async Task A_folder_in_the_middle_of_being_copied_is_waited_for_and_named_after_a_time()
+    {
+        await using var folders = new PluginFolders();
+        string folder = folders["counting"];
+        Builds.Install(Builds.CountingV1, folder);
+        string dll = Path.Combine(folder, "PluginIr.Fixtures.Counting.dll");
+        byte[] whole = File.ReadAllBytes(dll);
+        File.WriteAllBytes(dll, whole[..(whole.Length / 2)]);
+        PluginStatus status = await folders.ScanAsync("counting");
+        Assert.Equal(PluginState.Waiting, status.State);
+        Assert.Contains("expected SHA-256", status.Problem);
+
+        File.Delete(dll);
+        status = await folders.ScanAsync("counting");
+        Assert.Equal(PluginState.Waiting, status.State);
+        Assert.Contains("is not there", status.Problem);
+        while (folders.Log.Records.All(r => r.EventId != 202))
+            await folders.ScanAsync();
+
+        File.WriteAllBytes(dll, whole);
+        status = await folders.ScanAsync("counting");
+        Assert.Equal(PluginState.Serving, status.State);
+        Assert.Null(status.Problem);
+        Assert.DoesNotContain(folders.Log.Records, r => r.EventId == 201);
+    }
+
+    [Fact]
+    public async Task A_new_build_that_is_not_complete_yet_leaves_the_old_one_serving()
+    {
+        await using var folders = new PluginFolders();
+        await folders.InstallAsync(Builds.CountingV1, "counting");
+        Builds.InstallManifest(File.ReadAllText(Path.Combine(Builds.CountingV2, "plugin.json")), folders["counting"]);
+        PluginStatus status = await folders.ScanAsync("counting");
+        Assert.Equal((PluginState.Serving, "1.0.0"), (status.State, status.Version));
+        Assert.Contains("expected SHA-256", status.Problem);
+    }
+
+    [Fact]
+    public async Task An_assembly_beside_the_plugins_is_not_loaded_and_named_once()
+    {
+        await using var folders = new PluginFolders();
+        File.Copy(typeof(FactAttribute).Assembly.Location, folders["stray.dll"]);
+        await folders.ScanAsync();
+        await folders.ScanAsync();
+        Assert.Contains("stray.dll", Assert.Single(folders.Log.Records, r => r.EventId == 206).Message);
+        Assert.Empty(folders.Host.Plugins);
+    }
+
+    [Fact]
+    public async Task A_folder_of_assemblies_without_a_manifest_is_not_loaded_and_says_so()
+    {
+        await using var folders = new PluginFolders();
+        Directory.CreateDirectory(folders["plain"]);
+        File.Copy(typeof(FactAttribute).Assembly.Location, Path.Combine(folders["plain"], "plain.dll"));
+        PluginStatus status = await folders.ScanAsync("plain");
+        Assert.Equal(PluginState.Waiting, status.State);
+        Assert.Contains("has no plugin.json", status.Problem);
+    }
+
+    [Fact]
+    public async Task Two_folders_with_one_plugins_name_are_not_loaded_both_and_both_are_named()
+    {
+        await using var folders = new PluginFolders();
+        await folders.InstallAsync(Builds.CountingV1, "a");
+        PluginStatus status = await folders.InstallAsync(Builds.CountingV2, "b");
+        Assert.Equal(PluginState.Refused, status.State);
+        Assert.Contains(folders["a"], status.Problem);
+        Assert.Contains(folders["b"], status.Problem);
+    }
+
+    [Fact]
+    public async Task Two_plugins_with_one_providers_name_are_not_loaded_both_and_both_are_named()
+    {
+        await using var folders = new PluginFolders();
+        await folders.InstallAsync(Builds.CountingV1, "a");
+        Builds.Install(Builds.CountingV2, folders["b"]);
+        Builds.EditManifest(folders["b"], m => m["name"] = "Rival");
+        PluginStatus status = await folders.ScanAsync("b");
+        Assert.Equal(PluginState.Refused, status.State);
+        Assert.Contains("Counting 1.0.0", status.Problem);
+        Assert.Contains("Rival 2.0.0", status.Problem);
+
+        // What stood in its way is gone: it is taken in without being touched.
+        Directory.Delete(folders["a"], recursive: true);
+        Assert.Equal(PluginState.Serving, (await folders.ScanAsync("b")).State);
+    }
+
+    [Fact]
+    public async Task The_call_counter_tells_generations_apart()
+    {
+        await using var folders = new PluginFolders();
+        await folders.InstallAsync(Builds.CountingV1, "counting");
+        folders.Runtime.SetPriority(folders.Runtime.Registry.Priority.With("rms_norm", "counting"));
+        var counter = new CallCounter();
+        folders.Runtime.Observer = counter;
+        Norm(folders).Dispose();
+        await folders.InstallAsync(Builds.CountingV2, "counting");
+        Norm(folders).Dispose();
+        Norm(folders).Dispose();
+        Assert.Equal([("rms_norm", "counting", 1, 1L), ("rms_norm", "counting", 2, 2L)], counter.CountsByGeneration);
+        Assert.Equal([("rms_norm", "counting", 3L)], counter.Counts);
+    }
+
+    [Fact]
+    public async Task Disposing_the_host_takes_all_plugins_out_and_removes_its_copies()
+    {
+        var folders = new PluginFolders();
+        await folders.InstallAsync(Builds.CountingV1, "counting");
+        await folders.DisposeAsync();
+        Assert.Equal("native", Assert.Single(folders.Runtime.Registry.Providers).Key);
+    }
+
+    private static Tensor Norm(PluginFolders folders)
+    {
+        using Tensor x = X;
+        return folders.Runtime.RmsNorm(x, null, 1e-6f);
+    }
+
+    // The provider that is first for an op when the priority names all that are there.
+    private static string Provider(PluginFolders folders, string op)
+    {
+        IrRuntime runtime = folders.Runtime;
+        runtime.SetPriority(runtime.Registry.Priority.With("*", [.. runtime.Registry.Providers.Keys.Where(p => p != "native")]));
+        return runtime.Registry.OrderOf(runtime.Registry.Op(op), DeviceKind.Cpu)[0].Provider.Name;
+    }
+}

@@ -1,0 +1,147 @@
+using Microsoft.Extensions.Logging;
+using PluginIr.Hosting.Configuration;
+using PluginIr.Hosting.Tests.Support;
+using PluginIr.Runtime.Priority;
+using Xunit;
+
+namespace PluginIr.Hosting.Tests;
+
+public sealed class PluginIrHostTests
+{
+    private const int Limit = 60_000;
+
+    [Theory]
+    [InlineData("""{ "PluginIr": { "Plugins": ["plugins"], "Priority": { "rms_norm": ["counting", "native"] } } }""")]
+    [InlineData("""{ "PluginIr": { "Plugins": "plugins", "Priority": { "rms_norm": "counting, native" } } }""")]
+    [InlineData("""{ "PluginIr": { "Plugins": ["plugins"], "Priority": "rms_norm=counting,native" } }""")]
+    [InlineData("""{ "PluginIr": { "Plugins": ["plugins"], "Priority": { "*": ["counting"] } } }""")]
+    public async Task A_list_an_array_or_one_text_says_who_comes_first(string json)
+    {
+        await using RunningHost host = await RunningHost.StartAsync(json, [Builds.CountingV1]);
+        Assert.Equal("counting", host.First("rms_norm"));
+        Assert.Equal("native", host.First("silu_and_mul"));
+    }
+
+    [Fact]
+    public async Task Without_a_list_of_the_users_the_platforms_order_holds_and_names_no_strangers()
+    {
+        await using RunningHost host = await RunningHost.StartAsync(Settings(""), [Builds.CountingV1, Builds.CpuSimd]);
+        Assert.Equal("cpu_simd", host.First("rms_norm"));
+        Assert.DoesNotContain("counting", host.Runtime.Registry.Priority.ChoiceOf("rms_norm").Order);
+    }
+
+    [Fact]
+    public async Task The_users_list_goes_before_the_platforms()
+    {
+        await using RunningHost host = await RunningHost.StartAsync(Settings(""" "Priority": { "rms_norm": ["counting"] } """), [Builds.CountingV1, Builds.CpuSimd]);
+        Assert.Equal(["counting", "cuda", "rocm", "cpu_simd", "native"], host.Runtime.Registry.Priority.ChoiceOf("rms_norm").Order);
+        Assert.Equal("counting", host.First("rms_norm"));
+    }
+
+    [Fact]
+    public async Task The_environment_goes_over_the_file_and_code_over_both()
+    {
+        Environment.SetEnvironmentVariable("PLUGINIR_PRIORITY__RMS_NORM", "cpu_simd");
+        try
+        {
+            string json = Settings(""" "Priority": { "rms_norm": ["counting"] } """);
+            await using (RunningHost host = await RunningHost.StartAsync(json, [Builds.CountingV1, Builds.CpuSimd]))
+                Assert.Equal("cpu_simd", host.First("rms_norm"));
+            await using (RunningHost host = await RunningHost.StartAsync(
+                json, [Builds.CountingV1, Builds.CpuSimd], o => o with { Priority = o.Priority.With("rms_norm", "native") }))
+                Assert.Equal("native", host.First("rms_norm"));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("PLUGINIR_PRIORITY__RMS_NORM", null);
+        }
+    }
+
+    [Theory]
+    [InlineData(""" "Priority": { "rms_nrom": ["counting"] } """, "'rms_nrom'", "'rms_norm'")]
+    [InlineData(""" "Priority": { "rms_norm": ["countin"] } """, "'countin'", "'counting'")]
+    [InlineData(""" "Priority": { "rms_norm": ["counting", ""] } """, "PluginIr:Priority:rms_norm", "a list of names")]
+    [InlineData(""" "Priority": "rms_norm" """, "'rms_norm' is not a priority", "OP=PROVIDER")]
+    [InlineData(""" "WhenUnavailable": { "rms_norm": "explode" } """, "PluginIr:WhenUnavailable:rms_norm", "Fallback or Fail")]
+    [InlineData(""" "Watch": "perhaps" """, "PluginIr:Watch", "'perhaps'")]
+    [InlineData(""" "SettleTime": "-1" """, "PluginIr:SettleTime", "'-1'")]
+    [InlineData(""" "Prioritty": "rms_norm=native" """, "PluginIr:Prioritty is not a setting", "'Priority'")]
+    [InlineData(""" "WhenUnavailable": { "gelu_new": "fail" }, "Priority": { "gelu_new": "counting" } """, "'gelu_new' must be served by counting", "no kernel of this op")]
+    public async Task A_bad_configuration_is_refused_at_start_with_what_was_meant(string settings, params string[] saying)
+    {
+        PluginIrOptionsException refused = await Assert.ThrowsAsync<PluginIrOptionsException>(
+            () => RunningHost.StartAsync(Settings(settings), [Builds.CountingV1]));
+        Assert.All(saying, text => Assert.Contains(text, refused.Message));
+    }
+
+    [Fact]
+    public async Task A_provider_that_is_not_there_because_its_plugin_was_refused_is_reported_with_that_reason()
+    {
+        PluginIrOptionsException refused = await Assert.ThrowsAsync<PluginIrOptionsException>(
+            () => RunningHost.StartAsync(Settings(""" "Priority": { "rms_norm": ["throwing"] } """), [Builds.Throwing]));
+        Assert.Contains("'throwing'", refused.Problems[0]);
+        Assert.Contains("was asked whether it is supported", refused.Problems[1]);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_changed_file_is_put_in_force_and_the_topmost_layers_list_is_the_whole_list()
+    {
+        await using RunningHost host = await RunningHost.StartAsync(Settings(""" "Priority": { "rms_norm": ["counting", "cpu_simd"] } """), [Builds.CountingV1, Builds.CpuSimd]);
+        File.WriteAllText(host.SettingsFile, Settings(""" "Priority": { "rms_norm": ["native"] } """));
+        await RunningHost.Until(() => host.First("rms_norm") == "native", TestContext.Current.CancellationToken);
+        Assert.Equal(["native"], host.Runtime.Registry.Priority.Lists["rms_norm"]);
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData(""" { "PluginIr": { "Plugins": ["plugins"], "Priority": { "rms_norm": ["countin"] } } } """, "'countin'")]
+    [InlineData(""" { "PluginIr": { "Plugins": ["plugins"], """, "settings.json")]
+    public async Task A_bad_change_is_logged_and_the_last_good_configuration_stays(string json, string saying)
+    {
+        await using RunningHost host = await RunningHost.StartAsync(Settings(""" "Priority": { "rms_norm": ["counting"] } """), [Builds.CountingV1]);
+        File.WriteAllText(host.SettingsFile, json);
+        await RunningHost.Until(() => host.Log.Records.Any(r => r is { EventId: 301, Level: LogLevel.Error }), TestContext.Current.CancellationToken);
+        Assert.Contains(host.Log.Records, r => r.EventId == 301 && r.Message.Contains(saying));
+        Assert.Equal("counting", host.First("rms_norm"));
+
+        // And a good change after it is put in force.
+        File.WriteAllText(host.SettingsFile, Settings(""" "Priority": { "rms_norm": ["native"] } """));
+        await RunningHost.Until(() => host.First("rms_norm") == "native", TestContext.Current.CancellationToken);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_change_that_names_a_plugin_to_come_is_put_in_force_when_it_has_come()
+    {
+        await using RunningHost host = await RunningHost.StartAsync(Settings(""), [Builds.CpuSimd]);
+        File.WriteAllText(host.SettingsFile, Settings(""" "Priority": { "rms_norm": ["counting"] } """));
+        await RunningHost.Until(() => host.Log.Records.Any(r => r.EventId == 301), TestContext.Current.CancellationToken);
+        Builds.Install(Builds.CountingV1, host["counting"]);
+        await RunningHost.Until(() => host.First("rms_norm") == "counting", TestContext.Current.CancellationToken);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_build_that_is_written_over_the_folder_serves_without_anything_else_being_done()
+    {
+        await using RunningHost host = await RunningHost.StartAsync(Settings(""), [Builds.CountingV1]);
+        Builds.Install(Builds.CountingV2, host["PluginIr.Fixtures.CountingV1"]);
+        await RunningHost.Until(() => host.Plugins.Swaps == 1, TestContext.Current.CancellationToken);
+        Assert.Contains(host.Log.Records, r => r.EventId == 200 && r.Message.Contains("Counting 2.0.0 (generation 2)"));
+    }
+
+    [Fact]
+    public async Task A_missing_plugins_folder_is_a_warning_not_a_failure()
+    {
+        await using RunningHost host = await RunningHost.StartAsync("""{ "PluginIr": { "Plugins": ["nowhere"] } }""", []);
+        Assert.Contains(host.Log.Records, r => r is { EventId: 207, Level: LogLevel.Warning } && r.Message.Contains("nowhere"));
+    }
+
+    [Fact]
+    public async Task The_policy_to_fail_makes_a_call_fail_that_the_named_provider_declines()
+    {
+        string json = Settings(""" "Priority": { "rms_norm": "cpu_simd" }, "WhenUnavailable": { "rms_norm": "fail" } """);
+        await using RunningHost host = await RunningHost.StartAsync(json, [Builds.CpuSimd]);
+        Assert.Equal("cpu_simd", Assert.Single(host.Runtime.Registry.OrderOf(host.Runtime.Registry.Op("rms_norm"), DeviceKind.Cpu)).Provider.Name);
+        Assert.Equal(WhenUnavailable.Fail, host.Runtime.Registry.Priority.ChoiceOf("rms_norm").Policy);
+    }
+
+    private static string Settings(string more) => $$"""{ "PluginIr": { "Plugins": ["plugins"]{{(more.Length == 0 ? "" : "," + more)}} } }""";
+}

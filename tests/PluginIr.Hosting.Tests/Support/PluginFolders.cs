@@ -1,0 +1,42 @@
+using PluginIr.Hosting.Plugins;
+using PluginIr.Runtime;
+
+namespace PluginIr.Hosting.Tests.Support;
+
+/// <summary>A plugins' folder with the host that loads from it, looked at when the test says so.</summary>
+internal sealed class PluginFolders : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public PluginFolders() => Host = new PluginHost(Runtime, Log.For<PluginHost>());
+
+    public LogCapture Log { get; } = new();
+
+    public IrRuntime Runtime { get; } = new();
+
+    public PluginHost Host { get; }
+
+    public string Root => _folder.Path;
+
+    public string this[string plugin] => _folder[plugin];
+
+    public async Task<PluginStatus> InstallAsync(string build, string plugin)
+    {
+        Builds.Install(build, this[plugin]);
+        return await ScanAsync(plugin);
+    }
+
+    public Task ScanAsync() => Host.ScanAsync([Root], TimeSpan.FromMilliseconds(1), Xunit.TestContext.Current.CancellationToken);
+
+    public async Task<PluginStatus> ScanAsync(string plugin)
+    {
+        await ScanAsync();
+        return Host.Plugins.Single(p => p.Folder == this[plugin]);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Host.DisposeAsync();
+        _folder.Dispose();
+    }
+}

@@ -1,0 +1,82 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using PluginIr.Hosting.Configuration;
+using PluginIr.Hosting.Plugins;
+using PluginIr.Runtime;
+
+namespace PluginIr.Hosting.Tests.Support;
+
+/// <summary>A generic host with PluginIr in it, configured by a JSON file that the test can change.</summary>
+internal sealed class RunningHost : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly IHost _host;
+    private bool _isStarted;
+
+    private RunningHost(string json, Func<PluginIrOptions, PluginIrOptions>? code, Action<TemporaryFolder>? prepare)
+    {
+        File.WriteAllText(SettingsFile, json);
+        Directory.CreateDirectory(_folder["plugins"]);
+        prepare?.Invoke(_folder);
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = _folder.Path });
+        builder.Configuration.AddJsonFile(SettingsFile, optional: false, reloadOnChange: true);
+        builder.Logging.AddProvider(Log);
+        builder.Services.AddPluginIr(builder.Configuration, code);
+        _host = builder.Build();
+    }
+
+    public string SettingsFile => _folder["settings.json"];
+
+    public LogCapture Log { get; } = new();
+
+    public IrRuntime Runtime => _host.Services.GetRequiredService<IrRuntime>();
+
+    public PluginHost Plugins => _host.Services.GetRequiredService<PluginHost>();
+
+    /// <summary>The folder of one plugin.</summary>
+    public string this[string plugin] => Path.Combine(_folder["plugins"], plugin);
+
+    /// <summary>Starts a host whose plugins' folder holds these builds.</summary>
+    /// <param name="json">The settings; the section PluginIr without its key "Plugins", which is added.</param>
+    /// <param name="builds">The builds.</param>
+    /// <param name="code">What code changes in the options.</param>
+    public static async Task<RunningHost> StartAsync(string json, string[] builds, Func<PluginIrOptions, PluginIrOptions>? code = null)
+    {
+        var host = new RunningHost(json, code, folder =>
+        {
+            foreach (string build in builds)
+                Builds.Install(build, Path.Combine(folder["plugins"], Path.GetFileName(build)));
+        });
+        try
+        {
+            await host._host.StartAsync(Xunit.TestContext.Current.CancellationToken);
+            host._isStarted = true;
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The provider that is offered an op's calls first.</summary>
+    public string First(string op) => Runtime.Registry.OrderOf(Runtime.Registry.Op(op), DeviceKind.Cpu)[0].Provider.Name;
+
+    /// <summary>Waits until something is so; the test's own time limit ends it when it never is.</summary>
+    public static async Task Until(Func<bool> condition, CancellationToken cancellationToken)
+    {
+        while (!condition())
+            await Task.Delay(5, cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_isStarted)
+            await _host.StopAsync();
+        await ((IAsyncDisposable)_host).DisposeAsync();
+        _folder.Dispose();
+    }
+}
