@@ -52,6 +52,8 @@ public sealed partial record ConformanceCase(
         OpArguments arguments = generator.Build();
         if (Values == ConformanceValues.Special)
             SpecialValues.Strew(arguments, Subject, Seed);
+        if (Values == ConformanceValues.Recast)
+            Recast(arguments);
         if (Layout == ConformanceLayout.Broadcast)
             RepeatFirst(arguments);
         return arguments;
@@ -61,6 +63,27 @@ public sealed partial record ConformanceCase(
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Subject.Name} {DType.ShortName()} {Rows}x{Hidden} {Word(Layout)} {Word(Placement)} {Word(Values)} #{Seed}");
+
+    private void Recast(OpArguments arguments)
+    {
+        DType other = DType == DType.Float32 ? DType.BFloat16 : DType.Float32;
+        for (int i = 0; i < arguments.Tensors.Length; i++)
+        {
+            if (Subject.Activations.Contains(i) || arguments.Tensors[i] is not { } tensor || (tensor.DType.ToSet() & DTypes.Floating) == 0)
+                continue;
+            arguments.Tensors[i] = Tensor.FromSingles(other, tensor.ToSingles(), tensor.Shape);
+            try
+            {
+                NativeRun.Infer(Subject, arguments);
+                tensor.Dispose();
+            }
+            catch (OpArgumentException)
+            {
+                arguments.Tensors[i]!.Dispose();
+                arguments.Tensors[i] = tensor;
+            }
+        }
+    }
 
     // What a stride of 0 shows: along the first dimension every part is the first one.
     private static void RepeatFirst(OpArguments arguments)

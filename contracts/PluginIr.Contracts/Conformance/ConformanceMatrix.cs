@@ -61,6 +61,8 @@ public static class ConformanceMatrix
             yield return new Aspect(13, 17, ConformanceLayout.Contiguous, placement, ConformanceValues.Special);
         }
 
+        if (Values(subject).Contains(ConformanceValues.Recast))
+            yield return new Aspect(2, 32, ConformanceLayout.Contiguous, placements[0], ConformanceValues.Recast);
         for (int i = 1; i < layouts.Length; i++)
         {
             yield return new Aspect(3, 31, layouts[i], Fitting(layouts[i], i), ConformanceValues.Normal);
@@ -81,7 +83,7 @@ public static class ConformanceMatrix
         from layout in Layouts(subject)
         from placement in Placements(subject)
         where layout != ConformanceLayout.Broadcast || placement == ConformancePlacement.Fresh
-        from values in Enum.GetValues<ConformanceValues>()
+        from values in Values(subject)
         from size in (from rows in s_rows from hidden in s_hidden select (rows, hidden)).Concat(s_extremes)
         select new Aspect(size.Item1, size.Item2, layout, placement, values);
 
@@ -100,6 +102,14 @@ public static class ConformanceMatrix
         // Elements that share memory cannot be written over.
         if (subject.Kernel.Inplace != Inplace.Only)
             yield return ConformanceLayout.Broadcast;
+    }
+
+    private static IEnumerable<ConformanceValues> Values(ConformanceSubject subject)
+    {
+        yield return ConformanceValues.Normal;
+        yield return ConformanceValues.Special;
+        if (!subject.Kernel.SameDType && subject.Schema.TensorCount > subject.Activations.Count)
+            yield return ConformanceValues.Recast;
     }
 
     private static IEnumerable<ConformancePlacement> Placements(ConformanceSubject subject)

@@ -1,3 +1,4 @@
+using PluginIr.Dispatch;
 using PluginIr.Registration;
 using PluginIr.Schemas;
 
@@ -6,6 +7,9 @@ namespace PluginIr.Conformance;
 /// <summary>A kernel to be proven, with the op whose native definition it is proven against.</summary>
 public sealed class ConformanceSubject
 {
+    private readonly CallTraits _accepts;
+    private readonly IReadOnlyList<(string Name, CallTraits Trait)> _optionals;
+
     /// <summary>Pairs a kernel with its op.</summary>
     /// <param name="op">The op.</param>
     /// <param name="kernel">One of its kernels; its native definition is one too.</param>
@@ -29,6 +33,8 @@ public sealed class ConformanceSubject
         string[] tensors = [.. Schema.Tensors.Select(t => t.Name)];
         Activations = [.. op.Activations.Select(a => Array.IndexOf(tensors, a))];
         TensorNames = tensors;
+        _accepts = kernel.AcceptedTraits();
+        _optionals = OptionalTraits.Of(Schema);
     }
 
     /// <summary>The op.</summary>
@@ -54,4 +60,24 @@ public sealed class ConformanceSubject
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    /// <summary>True when dispatch would offer the kernel a call with these arguments, as far as dtypes and optional inputs decide.</summary>
+    internal bool Takes(OpArguments arguments)
+    {
+        CallTraits all = CallTraits.None, activations = CallTraits.None, optionals = CallTraits.None;
+        int tensor = 0, attribute = 0;
+        foreach (SchemaParameter parameter in Schema.Parameters)
+        {
+            CallTraits own = CallTraits.None;
+            if (parameter.IsTensor && arguments.Tensors[tensor] is { } given)
+                own = (CallTraits)given.DType.ToSet();
+            all |= own;
+            activations |= parameter.IsTensor && Activations.Contains(tensor) ? own : CallTraits.None;
+            bool isGiven = parameter.IsTensor ? arguments.Tensors[tensor++] is not null : !arguments.Attributes[attribute++].IsNone;
+            foreach ((string name, CallTraits trait) in _optionals)
+                optionals |= isGiven && name == parameter.Name ? trait : CallTraits.None;
+        }
+
+        return ((CallChecks.Inputs(activations, all) | optionals) & ~_accepts) == 0;
+    }
 }

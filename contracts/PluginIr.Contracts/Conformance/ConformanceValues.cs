@@ -8,4 +8,10 @@ public enum ConformanceValues
 
     /// <summary>The same with NaN, infinities, zeros of both signs, subnormal and very large values strewn in.</summary>
     Special,
+
+    /// <summary>
+    /// The generator's, with the floating-point inputs that are no activations in another dtype than the activations', where the op
+    /// takes that: float32 beside the 16-bit dtypes, bfloat16 beside float32.
+    /// </summary>
+    Recast,
 }

@@ -15,7 +15,7 @@ public sealed record KernelReport
     /// <summary>How many cases passed.</summary>
     public required int Passed { get; init; }
 
-    /// <summary>How many cases the kernel's predicate declined.</summary>
+    /// <summary>How many cases the kernel's masks or predicate declined.</summary>
     public required int Declined { get; init; }
 
     /// <summary>How many cases the op does not take.</summary>

@@ -7,15 +7,15 @@ internal static unsafe class PredicateCheck
 {
     private const int Questions = 8;
 
-    /// <summary>Asks.</summary>
+    /// <summary>Asks, once dispatch would: after the masks of dtypes and optional inputs.</summary>
     /// <param name="case">The case.</param>
     /// <param name="arguments">Its arguments.</param>
-    /// <param name="accepts">The answer; true for a kernel without predicate.</param>
+    /// <param name="accepts">Whether the kernel takes the case.</param>
     /// <returns>The rule that was broken; null when none was.</returns>
     public static ConformanceFailure? Ask(ConformanceCase @case, OpArguments arguments, out bool accepts)
     {
-        accepts = true;
-        if (@case.Subject.Kernel.PackedSupportsArgs == 0)
+        accepts = @case.Subject.Takes(arguments);
+        if (!accepts || @case.Subject.Kernel.PackedSupportsArgs == 0)
             return null;
         try
         {
@@ -40,8 +40,9 @@ internal static unsafe class PredicateCheck
     }
 
     /// <summary>The plain answer.</summary>
-    public static bool Accepts(ConformanceSubject subject, OpArguments arguments) => subject.Kernel.PackedSupportsArgs == 0 ||
-        ((delegate*<in SpecArguments, bool>)subject.Kernel.PackedSupportsArgs)(new SpecArguments(arguments.Specs, arguments.Attributes));
+    public static bool Accepts(ConformanceSubject subject, OpArguments arguments) => subject.Takes(arguments) &&
+        (subject.Kernel.PackedSupportsArgs == 0 ||
+         ((delegate*<in SpecArguments, bool>)subject.Kernel.PackedSupportsArgs)(new SpecArguments(arguments.Specs, arguments.Attributes)));
 
     // False when the answers differ.
     private static bool TryAsk(
