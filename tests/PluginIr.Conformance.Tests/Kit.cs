@@ -20,7 +20,8 @@ internal static class Kit
         ConformanceRun.Run(subjects, budget, TestContext.Current.CancellationToken);
 
     /// <summary>The same kernel with another claim, which a careless vendor might make.</summary>
-    public static ConformanceSubject With(ConformanceSubject subject, Inplace inplace, bool strided, int alignment = 1) => new(subject.Op, new KernelDescriptor
+    public static ConformanceSubject With(
+        ConformanceSubject subject, Inplace inplace, bool strided, int alignment = 1) => new(subject.Op, new KernelDescriptor
     {
         Schema = subject.Kernel.Schema,
         Provider = subject.Kernel.Provider,

@@ -15,7 +15,8 @@ public sealed class MatrixTests
     public void A_case_prints_all_that_it_is_made_of() => Assert.Equal(
         "add/right bf16 3x33 strided aliased special #7",
         new ConformanceCase(
-            Kit.Kernel("right"), DType.BFloat16, 3, 33, ConformanceLayout.Strided, ConformancePlacement.Aliased, ConformanceValues.Special, 7).ToString());
+            Kit.Kernel("right"), DType.BFloat16, 3, 33, ConformanceLayout.Strided, ConformancePlacement.Aliased,
+            ConformanceValues.Special, 7).ToString());
 
     [Theory]
     [InlineData("add/right bf16 3x33 strided aliased special")]

@@ -59,7 +59,7 @@ internal static class BatchInvarianceCheck
 
         if (!PredicateCheck.Accepts(@case.Subject, alone))
             return true;
-        using KernelRun run = KernelRun.Start(@case, alone, specs, isComplement: false, device);
+        using KernelRun run = KernelRun.Execute(@case, alone, specs, isComplement: false, device);
         if (run.Thrown is not null)
         {
             failure = ConformanceFailure.Of(@case, ConformanceFailureKind.Threw, $"row {row} alone made it throw {run.Thrown}");

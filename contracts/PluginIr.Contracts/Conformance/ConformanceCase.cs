@@ -32,7 +32,8 @@ public sealed partial record ConformanceCase(
             !Enum.TryParse(match.Groups["placement"].Value, ignoreCase: true, out ConformancePlacement placement) ||
             !Enum.TryParse(match.Groups["values"].Value, ignoreCase: true, out ConformanceValues values))
         {
-            throw new FormatException($"'{text}' is not a case; expected the like of 'rms_norm/cpu_simd bf16 3x33 strided aliased special #7'.");
+            throw new FormatException(
+                $"'{text}' is not a case; expected the like of 'rms_norm/cpu_simd bf16 3x33 strided aliased special #7'.");
         }
 
         string name = match.Groups["name"].Value;
@@ -103,6 +104,8 @@ public sealed partial record ConformanceCase(
 
     private static string Word<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
 
-    [GeneratedRegex(@"^(?<name>\S+) (?<dtype>\S+) (?<rows>\d{1,9})x(?<hidden>\d{1,9}) (?<layout>[a-z]+) (?<placement>[a-z]+) (?<values>[a-z]+) #(?<seed>\d{1,9})\z")]
+    [GeneratedRegex(
+        @"^(?<name>\S+) (?<dtype>\S+) (?<rows>\d{1,9})x(?<hidden>\d{1,9}) " +
+        @"(?<layout>[a-z]+) (?<placement>[a-z]+) (?<values>[a-z]+) #(?<seed>\d{1,9})\z")]
     private static partial Regex Pattern();
 }

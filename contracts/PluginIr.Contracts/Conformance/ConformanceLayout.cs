@@ -1,6 +1,7 @@
 namespace PluginIr.Conformance;
 
-/// <summary>How a case's tensors lie in memory. Gaps and offsets differ from tensor to tensor, so that no kernel can borrow another's strides.</summary>
+/// <summary>How a case's tensors lie in memory.</summary>
+/// <remarks>Gaps and offsets differ from tensor to tensor, so that a kernel that uses one's strides for another is found.</remarks>
 public enum ConformanceLayout
 {
     /// <summary>Row-major without gaps, from an address that is a multiple of 64.</summary>

@@ -39,7 +39,7 @@ public sealed partial class KernelCheck
             return null;
         for (int i = 0; i < Repetitions; i++)
         {
-            using KernelRun again = KernelRun.Start(@case, arguments, specs, isComplement: false, device);
+            using KernelRun again = KernelRun.Execute(@case, arguments, specs, isComplement: false, device);
             Tensor[] repeated = again.Outputs();
             bool differs = FindOtherBits(outputs, repeated, out int where, out long which);
             DisposeAll(repeated);
@@ -53,7 +53,8 @@ public sealed partial class KernelCheck
 
         return Found(
             @case, ConformanceFailureKind.ReadUndefinedMemory, output, outputs[output], position,
-            element => $"{element} depends on memory that is no input: outside the tensors, between elements, or what the output held before.");
+            element => $"{element} depends on memory that is no input: outside the tensors, between elements, or what the output " +
+                       "held before.");
     }
 
     private static ConformanceFailure? FindWrong(
@@ -69,7 +70,9 @@ public sealed partial class KernelCheck
             ConformanceFailureKind kind = isWrongInPlaceOnly ? ConformanceFailureKind.WrongInPlace
                 : difference.IsSpecial ? ConformanceFailureKind.WrongSpecialValue
                 : ConformanceFailureKind.WrongValue;
-            return Found(@case, kind, i, native[i], difference.Position, element => Describe(difference, element, tolerance, native[i], isWrongInPlaceOnly))
+            return Found(
+                @case, kind, i, native[i], difference.Position,
+                element => Describe(difference, element, tolerance, native[i], isWrongInPlaceOnly))
                 with { Expected = difference.Expected, Actual = difference.Actual, Bound = difference.Bound };
         }
 
@@ -79,7 +82,7 @@ public sealed partial class KernelCheck
     private static bool IsRightFresh(
         ConformanceCase @case, OpArguments arguments, TensorSpec[] specs, Tensor[] native, IConformanceDevice device)
     {
-        using KernelRun run = KernelRun.Start(@case with { Placement = ConformancePlacement.Fresh }, arguments, specs, false, device);
+        using KernelRun run = KernelRun.Execute(@case with { Placement = ConformancePlacement.Fresh }, arguments, specs, false, device);
         Tensor[] outputs = run.Outputs();
         bool isRight = run.Thrown is null;
         for (int i = 0; i < outputs.Length; i++)
@@ -90,8 +93,12 @@ public sealed partial class KernelCheck
 
     private static string Describe(OutputDifference difference, string element, Tolerance tolerance, Tensor native, bool isWrongInPlaceOnly)
     {
-        string within = difference.IsSpecial ? "" : $" within {difference.Bound:G4} ({tolerance.Absolute:G4} + {tolerance.Relative:G4} · |expected|)";
-        string inPlace = isWrongInPlaceOnly ? " Into fresh outputs it is right: it reads an activation after writing the output over it." : "";
+        string within = difference.IsSpecial
+            ? ""
+            : $" within {difference.Bound:G4} ({tolerance.Absolute:G4} + {tolerance.Relative:G4} · |expected|)";
+        string inPlace = isWrongInPlaceOnly
+            ? " Into fresh outputs it is right; look for a read of an activation after a write over it."
+            : "";
         return $"{element} is {difference.Actual:G9}; expected {difference.Expected:G9}{within}. " +
                $"{difference.Count} of {native.ElementCount} elements are wrong.{inPlace}";
     }

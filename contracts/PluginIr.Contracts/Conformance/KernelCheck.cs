@@ -3,8 +3,8 @@ namespace PluginIr.Conformance;
 /// <summary>Runs cases. One at a time: its kernels share a context.</summary>
 /// <remarks>
 /// A case is run twice, on memory whose undefined parts hold a pattern and then its complement, so that neither writing the byte that
-/// was there nor leaving an element as it was goes unseen. What no check in the process can survive is a kernel that writes further
-/// than <see cref="MemoryLayout.GuardBytes"/> bytes from its tensors.
+/// was there nor leaving an element as it was goes unseen. Guards are four times as wide as a tensor, up to 64 KiB; what no check in
+/// the process survives is a kernel that writes further off than that, or to an address that is not mapped.
 /// </remarks>
 public sealed partial class KernelCheck
 {
@@ -51,7 +51,8 @@ public sealed partial class KernelCheck
         {
             return Failed(ConformanceFailure.Of(
                 @case, ConformanceFailureKind.OpThrew,
-                $"the op's Generate, Infer or native definition must take what it generated; it threw {failure.GetType().Name}: {failure.Message}"));
+                "the op's Generate, Infer and native definition must agree on what they take; one of them threw " +
+                $"{failure.GetType().Name}: {failure.Message}"));
         }
         finally
         {
@@ -63,10 +64,10 @@ public sealed partial class KernelCheck
     private ConformanceFailure? CheckKernel(ConformanceCase @case, OpArguments arguments, TensorSpec[] specs, Tensor[] native)
     {
         IConformanceDevice device = @case.Subject.Device ?? _host;
-        using KernelRun first = KernelRun.Start(@case, arguments, specs, isComplement: false, device);
+        using KernelRun first = KernelRun.Execute(@case, arguments, specs, isComplement: false, device);
         if (ThrownOrDamaged(@case, first) is { } early)
             return early;
-        using KernelRun second = KernelRun.Start(@case, arguments, specs, isComplement: true, device);
+        using KernelRun second = KernelRun.Execute(@case, arguments, specs, isComplement: true, device);
         if (ThrownOrDamaged(@case, second) is { } late)
             return late;
 

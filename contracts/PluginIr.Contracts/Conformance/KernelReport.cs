@@ -15,7 +15,7 @@ public sealed record KernelReport
     /// <summary>How many cases passed.</summary>
     public required int Passed { get; init; }
 
-    /// <summary>How many cases the kernel's masks or predicate declined.</summary>
+    /// <summary>How many cases the kernel's masks or predicate declined, with each of several seeds.</summary>
     public required int Declined { get; init; }
 
     /// <summary>How many cases the op does not take.</summary>
@@ -41,7 +41,8 @@ public sealed record KernelReport
         Environment.NewLine,
         [
             FormattableString.Invariant(
-                $"{Op}/{Provider}: {Passed} passed, {Declined} declined, {Refused} refused, {Failures.Count} failed in {Elapsed.TotalMilliseconds:F1} ms") +
+                $"{Op}/{Provider}: {Passed} passed, {Declined} declined, {Refused} refused, {Failures.Count} failed") +
+            FormattableString.Invariant($" in {Elapsed.TotalMilliseconds:F1} ms") +
             (IsComplete ? "" : ", incomplete"),
             .. Failures.Select(f => "  " + f.Message),
         ]);

@@ -25,7 +25,7 @@ internal sealed unsafe class KernelRun : IDisposable
     /// <param name="outputSpecs">The outputs' specs for them.</param>
     /// <param name="isComplement">Which pattern undefined memory holds.</param>
     /// <param name="device">Where.</param>
-    public static KernelRun Start(
+    public static KernelRun Execute(
         ConformanceCase @case, OpArguments arguments, TensorSpec[] outputSpecs, bool isComplement, IConformanceDevice device)
     {
         ConformanceSubject subject = @case.Subject;
@@ -67,7 +67,8 @@ internal sealed unsafe class KernelRun : IDisposable
             {
                 return isGap
                     ? (ConformanceFailureKind.WroteIntoGap,
-                        $"{what} ({tensor.View}) may have its elements written, not the gaps between them; byte {offset} from its lowest element was.")
+                        $"the gaps between the elements of {what} ({tensor.View}) must stay as they are; byte {offset}, counted from its lowest " +
+                        "element, was written.")
                     : (ConformanceFailureKind.WroteOutside,
                         $"memory outside {what} ({tensor.View}) was written, {Distance(tensor, offset)}.");
             }
@@ -75,7 +76,8 @@ internal sealed unsafe class KernelRun : IDisposable
             if (!isOutput && tensor.FirstChangedElement() is >= 0 and var element)
             {
                 return (ConformanceFailureKind.ChangedInput,
-                    $"{what} ({tensor.View}) is not an output's memory here, and its element {ElementIndex.Describe(tensor.View.Spec, element)} was written.");
+                    $"{what} ({tensor.View}) is not an output's memory here; its element " +
+                    $"{ElementIndex.Describe(tensor.View.Spec, element)} was written.");
             }
         }
 
@@ -85,7 +87,7 @@ internal sealed unsafe class KernelRun : IDisposable
     /// <summary>The outputs' elements after the run, contiguous and on the host. The caller disposes them.</summary>
     public Tensor[] Outputs() => Array.ConvertAll(_outputs, o => o.Elements());
 
-    /// <summary>An output's elements before the run, which are the pattern; null when it was its activation's memory. The caller disposes them.</summary>
+    /// <summary>The pattern that an output held before the run; null when it was its activation's memory. The caller disposes it.</summary>
     public Tensor? PatternOf(int output) =>
         Array.IndexOf(_inputs, _outputs[output]) >= 0 ? null : _outputs[output].ElementsBefore();
 

@@ -3,8 +3,9 @@ namespace PluginIr.Conformance;
 /// <summary>Where one tensor's elements lie in a run of bytes with guards before and after them.</summary>
 internal sealed class MemoryLayout
 {
-    /// <summary>Bytes before the lowest and after the highest element, at least. Wider than the widest vector by far.</summary>
-    public const int GuardBytes = 256;
+    // Guards are four times as wide as what they guard, between these bounds: a kernel that takes 16-bit elements for 64-bit ones, or
+    // writes a vector too many, stays inside and is reported instead of breaking the heap.
+    private const int LeastGuardBytes = 256, MostGuardBytes = 1 << 16;
 
     private readonly TensorSpec _spec;
     private readonly long[] _strides;
@@ -29,8 +30,9 @@ internal sealed class MemoryLayout
         }
 
         bool isAligned = layout is ConformanceLayout.Contiguous or ConformanceLayout.Padded or ConformanceLayout.Broadcast;
-        _first = AlignUp(GuardBytes - low) + (isAligned ? 0 : Shift(size, ordinal, alignment));
-        ByteCount = _first + high + GuardBytes;
+        long guard = Math.Clamp(4 * (high - low), LeastGuardBytes, MostGuardBytes);
+        _first = AlignUp(guard - low) + (isAligned ? 0 : Shift(size, ordinal, alignment));
+        ByteCount = _first + high + guard;
     }
 
     /// <summary>How many bytes there are, guards included.</summary>

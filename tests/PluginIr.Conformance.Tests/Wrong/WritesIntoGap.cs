@@ -3,7 +3,7 @@ using PluginIr.Ops;
 
 namespace PluginIr.Conformance.Tests.Wrong;
 
-/// <summary>Writes the byte after its first element, gap or not; elements are repaired.</summary>
+/// <summary>Writes the byte after the lowest element where that is a gap.</summary>
 [KernelProvider("writes_into_gap")]
 internal static unsafe partial class WritesIntoGap
 {
@@ -11,7 +11,8 @@ internal static unsafe partial class WritesIntoGap
     private static void Run(KernelContext context, Tensor x, Tensor y, Tensor output)
     {
         Add.Native(context, x, y, output);
-        if (output.Rank == 2 && output.ElementCount > 1 && Math.Abs(output.Stride(-1)) > 1 && output.Start + output.DType.Size() < output.End)
+        bool hasGap = output.ElementCount > 1 && Math.Abs(output.Stride(0)) > 1 && Math.Abs(output.Stride(1)) > 1;
+        if (hasGap)
             *(byte*)(output.Start + output.DType.Size()) = 0;
     }
 }
