@@ -1,0 +1,151 @@
+using System.Collections.Immutable;
+
+namespace PluginIr.Conformance;
+
+/// <summary>The cases of a kernel: op × kernel × dtype × shape × layout × placement × values, from what its descriptors claim.</summary>
+/// <remarks>
+/// In an order of which every prefix is a good sample: the quick cases first, in rounds of one case for each dtype, then everything
+/// else, shuffled the same way every time. A case's seed is its number, so that the choices that an op's generator makes (a weight or
+/// none, one attribute or another) vary from case to case.
+/// </remarks>
+public static class ConformanceMatrix
+{
+    private static readonly ImmutableArray<long> s_rows = [1, 2, 3, 17];
+    private static readonly ImmutableArray<long> s_hidden = [1, 2, 7, 15, 16, 17, 31, 33, 64, 127, 1000, 1024];
+
+    // No rows at all; and past the sizes from which kernels divide their work or go round the cache.
+    private static readonly ImmutableArray<(long Rows, long Hidden)> s_extremes = [(0, 16), (5, 5000), (64, 4096)];
+
+    /// <summary>The kernel's cases.</summary>
+    /// <param name="subject">The kernel and its op.</param>
+    /// <param name="extent">How many of them.</param>
+    public static IEnumerable<ConformanceCase> Of(ConformanceSubject subject, ConformanceExtent extent = ConformanceExtent.Full)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        int seed = 0;
+        DType[] dtypes = DTypesOf(subject);
+        foreach (Aspect aspect in Quick(subject))
+        {
+            foreach (DType dtype in dtypes)
+                yield return aspect.ToCase(subject, dtype, seed++);
+        }
+
+        if (extent == ConformanceExtent.Quick)
+            yield break;
+        (DType DType, Aspect Aspect)[] rest = [.. dtypes.SelectMany(_ => Every(subject), (dtype, aspect) => (dtype, aspect))];
+        new Random(1).Shuffle(rest);
+        foreach ((DType dtype, Aspect aspect) in rest)
+            yield return aspect.ToCase(subject, dtype, seed++);
+    }
+
+    /// <summary>True when dispatch could offer the kernel such a call.</summary>
+    public static bool IsClaimed(ConformanceCase @case)
+    {
+        ArgumentNullException.ThrowIfNull(@case);
+        return (@case.Subject.Kernel.DTypes & @case.DType.ToSet()) != 0 && Layouts(@case.Subject).Contains(@case.Layout) &&
+               Placements(@case.Subject).Contains(@case.Placement);
+    }
+
+    /// <summary>The dtypes that the kernel claims and the op takes.</summary>
+    internal static DType[] DTypesOf(ConformanceSubject subject) =>
+        [.. subject.Kernel.DTypes.Members().Where(d => TakesDType(subject, d))];
+
+    // Each layout and placement with both sorts of values, on sizes that no vector width divides and on some that many do.
+    private static IEnumerable<Aspect> Quick(ConformanceSubject subject)
+    {
+        ConformanceLayout[] layouts = [.. Layouts(subject)];
+        ConformancePlacement[] placements = [.. Placements(subject)];
+        foreach (ConformancePlacement placement in placements)
+        {
+            yield return new Aspect(3, 33, ConformanceLayout.Contiguous, placement, ConformanceValues.Normal);
+            yield return new Aspect(13, 17, ConformanceLayout.Contiguous, placement, ConformanceValues.Special);
+        }
+
+        if (Values(subject).Contains(ConformanceValues.Recast))
+            yield return new Aspect(2, 32, ConformanceLayout.Contiguous, placements[0], ConformanceValues.Recast);
+        for (int i = 1; i < layouts.Length; i++)
+        {
+            yield return new Aspect(3, 31, layouts[i], Fitting(layouts[i], i), ConformanceValues.Normal);
+            yield return new Aspect(12, 16, layouts[i], Fitting(layouts[i], i + 1), ConformanceValues.Special);
+        }
+
+        yield return new Aspect(1, 1, ConformanceLayout.Contiguous, placements[0], ConformanceValues.Normal);
+        yield return new Aspect(2, 64, ConformanceLayout.Contiguous, placements[^1], ConformanceValues.Normal);
+        yield return new Aspect(2, 1000, ConformanceLayout.Contiguous, placements[0], ConformanceValues.Normal);
+        yield return new Aspect(3, 128, ConformanceLayout.Contiguous, placements[0], ConformanceValues.Normal);
+        yield return new Aspect(12, 127, ConformanceLayout.Contiguous, placements[^1], ConformanceValues.Special);
+
+        ConformancePlacement Fitting(ConformanceLayout layout, int i) =>
+            layout == ConformanceLayout.Broadcast ? placements[0] : placements[i % placements.Length];
+    }
+
+    private static IEnumerable<Aspect> Every(ConformanceSubject subject) =>
+        from layout in Layouts(subject)
+        from placement in Placements(subject)
+        where layout != ConformanceLayout.Broadcast || placement == ConformancePlacement.Fresh
+        from values in Values(subject)
+        from size in (from rows in s_rows from hidden in s_hidden select (rows, hidden)).Concat(s_extremes)
+        select new Aspect(size.Item1, size.Item2, layout, placement, values);
+
+    private static IEnumerable<ConformanceLayout> Layouts(ConformanceSubject subject)
+    {
+        yield return ConformanceLayout.Contiguous;
+        if (subject.Kernel.Alignment < TensorBuffer.Alignment)
+            yield return ConformanceLayout.Offset;
+        if (!subject.Kernel.Strided)
+            yield break;
+        yield return ConformanceLayout.Padded;
+        yield return ConformanceLayout.Strided;
+        yield return ConformanceLayout.Reversed;
+        yield return ConformanceLayout.Transposed;
+
+        // Elements that share memory cannot be written over.
+        if (subject.Kernel.Inplace != Inplace.Only)
+            yield return ConformanceLayout.Broadcast;
+    }
+
+    private static IEnumerable<ConformanceValues> Values(ConformanceSubject subject)
+    {
+        yield return ConformanceValues.Normal;
+        yield return ConformanceValues.Special;
+        if (!subject.Kernel.SameDType && subject.Schema.TensorCount > subject.Activations.Count)
+            yield return ConformanceValues.Recast;
+    }
+
+    private static IEnumerable<ConformancePlacement> Placements(ConformanceSubject subject)
+    {
+        if (subject.Kernel.Inplace != Inplace.Only)
+            yield return ConformancePlacement.Fresh;
+        if (subject.Kernel.Inplace != Inplace.Never)
+            yield return ConformancePlacement.Aliased;
+        if (subject.Kernel.Inplace == Inplace.May && subject.Schema.Outputs.Count > 1)
+            yield return ConformancePlacement.Mixed;
+    }
+
+    // Kernels claim dtypes; ops take some of them. An op that fails otherwise is let through, so that the case says how.
+    private static bool TakesDType(ConformanceSubject subject, DType dtype)
+    {
+        try
+        {
+            using OpArguments arguments = new Aspect(2, 16, default, default, default).ToCase(subject, dtype, 0).Generate();
+            NativeRun.Infer(subject, arguments);
+            return true;
+        }
+        catch (OpArgumentException)
+        {
+            return false;
+        }
+        catch (Exception)
+        {
+            return true;
+        }
+    }
+
+    // A case but for its kernel, dtype and seed.
+    private readonly record struct Aspect(
+        long Rows, long Hidden, ConformanceLayout Layout, ConformancePlacement Placement, ConformanceValues Values)
+    {
+        public ConformanceCase ToCase(ConformanceSubject subject, DType dtype, int seed) =>
+            new(subject, dtype, Rows, Hidden, Layout, Placement, Values, seed);
+    }
+}

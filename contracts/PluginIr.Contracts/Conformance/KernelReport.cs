@@ -1,0 +1,49 @@
+namespace PluginIr.Conformance;
+
+/// <summary>What came of one kernel's cases. Text and numbers only, so that keeping it keeps no plugin loaded.</summary>
+public sealed record KernelReport
+{
+    /// <summary>The op's name.</summary>
+    public required string Op { get; init; }
+
+    /// <summary>The provider's name.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>The kernel's method: <c>Namespace.Type.Method</c>.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>How many cases passed.</summary>
+    public required int Passed { get; init; }
+
+    /// <summary>How many cases the kernel's masks or predicate declined, with each of several seeds.</summary>
+    public required int Declined { get; init; }
+
+    /// <summary>How many cases the op does not take.</summary>
+    public required int Refused { get; init; }
+
+    /// <summary>The cases that failed.</summary>
+    public required IReadOnlyList<ConformanceFailure> Failures { get; init; }
+
+    /// <summary>How long the cases took.</summary>
+    public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>True when no case of the budget's extent was left out for lack of time or after too many failures.</summary>
+    public required bool IsComplete { get; init; }
+
+    /// <summary>True when no case failed.</summary>
+    public bool Succeeded => Failures.Count == 0;
+
+    /// <summary>True when no case failed and one at least was run. A predicate that declines every case leaves a kernel unproven.</summary>
+    public bool IsProven => Succeeded && Passed > 0;
+
+    /// <summary><c>rms_norm/cpu_simd: 30 passed, 6 declined, 0 refused, 0 failed in 12.3 ms</c>, then each failure on a line.</summary>
+    public override string ToString() => string.Join(
+        Environment.NewLine,
+        [
+            FormattableString.Invariant(
+                $"{Op}/{Provider}: {Passed} passed, {Declined} declined, {Refused} refused, {Failures.Count} failed") +
+            FormattableString.Invariant($" in {Elapsed.TotalMilliseconds:F1} ms") +
+            (IsComplete ? "" : ", incomplete"),
+            .. Failures.Select(f => "  " + f.Message),
+        ]);
+}

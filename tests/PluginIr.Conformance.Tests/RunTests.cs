@@ -1,0 +1,98 @@
+using System.Diagnostics;
+
+namespace PluginIr.Conformance.Tests;
+
+public sealed class RunTests
+{
+    [Fact]
+    public void Without_time_every_kernel_still_gets_one_case()
+    {
+        ConformanceSubject[] kernels = [Kit.Kernel("right"), Kit.Kernel("picky")];
+        ConformanceReport report = Kit.Run(kernels, new ConformanceBudget { Total = TimeSpan.Zero });
+        Assert.All(report.Kernels, k => Assert.Equal(1, k.Passed + k.Declined));
+        Assert.All(report.Kernels, k => Assert.False(k.IsComplete));
+    }
+
+    [Fact]
+    public void A_total_is_shared_by_the_kernels_to_come()
+    {
+        ConformanceSubject[] kernels = [Kit.Kernel("right"), Kit.Kernel("right", "fused_add_rms_norm")];
+        ConformanceReport report = Kit.Run(kernels, new ConformanceBudget { Total = TimeSpan.FromMilliseconds(400) });
+        Assert.All(report.Kernels, k => Assert.True(k.IsProven, k.ToString()));
+        Assert.All(report.Kernels, k => Assert.False(k.IsComplete));
+    }
+
+    [Fact]
+    public void A_kernel_that_failed_often_enough_is_not_run_any_more()
+    {
+        KernelReport report = Kit.Run(Kit.Kernel("changes_input"), ConformanceBudget.Quick with { MaxFailures = 2 });
+        Assert.Equal(2, report.Failures.Count);
+        Assert.False(report.IsComplete);
+    }
+
+    [Fact]
+    public void A_cancelled_run_ends_before_its_next_case()
+    {
+        using var source = new CancellationTokenSource();
+        source.Cancel();
+        Assert.Throws<OperationCanceledException>(() => ConformanceRun.Run([Kit.Kernel("right")], ConformanceBudget.Quick, source.Token));
+    }
+
+    [Fact]
+    public void Several_kernels_are_reported_in_order_and_fail_together()
+    {
+        ConformanceReport report = Kit.Run([Kit.Kernel("right"), Kit.Kernel("drops_nan")], ConformanceBudget.Quick);
+        Assert.Equal(["right", "drops_nan"], report.Kernels.Select(k => k.Provider));
+        Assert.Equal([true, false], report.Kernels.Select(k => k.Succeeded));
+        Assert.False(report.Succeeded);
+        Assert.Contains("add/right: ", report.ToString());
+        Assert.Contains(report.Failures.First().Message, report.ToString());
+    }
+
+    [Fact]
+    public void Warming_runs_a_kernel_for_every_dtype_that_it_takes()
+    {
+        const int Dtypes = 3, Sizes = 2;
+        Assert.Equal(Dtypes * Sizes * 60, KernelWarmup.Warm(Kit.Kernel("right")));
+        Assert.Equal(Dtypes * Sizes * 5, KernelWarmup.Warm(Kit.Kernel("in_place_only"), 5));
+        Assert.Equal(Dtypes * 5, KernelWarmup.Warm(Kit.Kernel("picky"), 5));
+        Assert.Equal(0, KernelWarmup.Warm(Kit.Kernel("unwilling"), 5));
+    }
+
+    [Fact]
+    public void Vendors_check_cases_by_text_or_as_they_are()
+    {
+        Assert.Equal(ConformanceOutcome.Passed, Kit.Own.Check("add/picky f32 3x16 offset fresh normal #1"));
+        Assert.Equal(ConformanceOutcome.Declined, Kit.Own.Check("add/picky f32 3x17 offset fresh normal #1"));
+        Assert.Equal(ConformanceOutcome.Refused, Kit.Own.Check("static_quant_fp8/divides i8 2x16 contiguous fresh normal #0"));
+        Assert.All(
+            Kit.CpuSimd.Cases(ConformanceExtent.Quick).Take(20),
+            c => Assert.NotEqual(ConformanceOutcome.Refused, PluginConformance.Check(c)));
+    }
+
+    [Fact]
+    public void An_assembly_that_is_no_plugin_is_refused() => Assert.Contains(
+        "is not a plugin", Assert.Throws<ConformanceException>(() => PluginConformance.Of(typeof(FactAttribute).Assembly)).Message);
+
+    [Fact]
+    public void Another_devices_memory_is_placed_and_fetched_by_the_hosts_seam()
+    {
+        var device = new CountingDevice();
+        ConformanceSubject right = Kit.Kernel("right"), wrong = Kit.Kernel("writes_past_end");
+        Assert.True(Kit.Run(new ConformanceSubject(right.Op, right.Kernel, device)).IsProven);
+        Assert.NotEqual(0, device.Placed);
+        Assert.Equal(device.Placed, device.Fetched);
+        Assert.False(Kit.Run(new ConformanceSubject(wrong.Op, wrong.Kernel, device)).Succeeded);
+    }
+
+    // A shared machine may be slow; that it takes seconds would still show that something is wrong with the kit.
+    [Fact]
+    public void Proving_cpu_simd_quickly_is_quick()
+    {
+        Kit.Run(Kit.CpuSimd.Kernels, ConformanceBudget.Quick);
+        long start = Stopwatch.GetTimestamp();
+        ConformanceReport report = Kit.Run(Kit.CpuSimd.Kernels, ConformanceBudget.Quick);
+        Assert.True(report.Succeeded, report.ToString());
+        Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(2), report.ToString());
+    }
+}

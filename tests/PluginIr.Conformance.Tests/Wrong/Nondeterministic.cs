@@ -1,0 +1,20 @@
+using PluginIr.Conformance.Tests.Kernels;
+using PluginIr.Ops;
+
+namespace PluginIr.Conformance.Tests.Wrong;
+
+/// <summary>Gives another last bit with every call, well within tolerance.</summary>
+[KernelProvider("nondeterministic")]
+internal static unsafe partial class Nondeterministic
+{
+    private static int s_calls;
+
+    [Kernel("add", Inplace = Inplace.May, Strided = true)]
+    private static void Run(KernelContext context, Tensor x, Tensor y, Tensor output)
+    {
+        Add.Native(context, x, y, output);
+        for (int i = 0; i < s_calls % 7; i++)
+            Edit.NudgeLast(output);
+        s_calls++;
+    }
+}

@@ -1,0 +1,16 @@
+using PluginIr.Conformance.Tests.Kernels;
+using PluginIr.Ops;
+
+namespace PluginIr.Conformance.Tests.Wrong;
+
+/// <summary>Its predicate says yes to every other question.</summary>
+[KernelProvider("predicate_wavers")]
+internal static unsafe partial class PredicateWavers
+{
+    private static int s_questions;
+
+    private static bool Accepts(TensorSpec x, TensorSpec y) => s_questions++ % 2 == 0;
+
+    [Kernel("add", SupportsArgs = nameof(Accepts))]
+    private static void Run(KernelContext context, Tensor x, Tensor y, Tensor output) => Add.Native(context, x, y, output);
+}
