@@ -99,7 +99,7 @@ internal sealed class PluginIrService(
                 Log.NoFolder(logger, folder);
         }
 
-        return plugins.ScanAsync(folders, configuration.Current.SettleTime, cancellationToken);
+        return plugins.ScanAsync(folders, configuration.Current, cancellationToken);
     }
 
     private string[] Folders() => [.. configuration.Current.Plugins.Select(f => Path.GetFullPath(f, environment.ContentRootPath))];

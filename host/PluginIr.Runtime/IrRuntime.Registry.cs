@@ -18,18 +18,34 @@ public sealed partial class IrRuntime
         lock (_writer)
         {
             RegistrySnapshot now = Registry;
-            var generations = new List<Generation>(now.Generations);
-            int index = generations.FindIndex(g => g.Plugin == plugin);
-            if (next is not null && index >= 0)
-                generations[index] = next;
-            else if (next is not null)
-                generations.Add(next);
-            else if (index >= 0)
-                generations.RemoveAt(index);
+            IReadOnlyList<Generation> generations = With(now, plugin, next);
             IReadOnlyCollection<SetAsideKernel> setAside =
                 [.. now.SetAside.Where(k => generations.Any(g => g.Plugin == k.Plugin && g.Number == k.Generation))];
             return PublishBuilt(generations, now.Priority, setAside);
         }
+    }
+
+    /// <summary>The registry as it would be after <see cref="Replace"/>, for checks that come before it. Nothing is published.</summary>
+    /// <param name="plugin">The plugin's name.</param>
+    /// <param name="next">Its new generation.</param>
+    /// <exception cref="RegistrationException">The new generation contradicts another plugin.</exception>
+    public RegistrySnapshot Candidate(string plugin, Generation next)
+    {
+        RegistrySnapshot now = Registry;
+        return SnapshotBuilder.Build(now.Version, With(now, plugin, next), now.Priority, now.SetAside);
+    }
+
+    private static IReadOnlyList<Generation> With(RegistrySnapshot now, string plugin, Generation? next)
+    {
+        var generations = new List<Generation>(now.Generations);
+        int index = generations.FindIndex(g => g.Plugin == plugin);
+        if (next is not null && index >= 0)
+            generations[index] = next;
+        else if (next is not null)
+            generations.Add(next);
+        else if (index >= 0)
+            generations.RemoveAt(index);
+        return generations;
     }
 
     /// <summary>Puts a priority in force for all code that is in no scope of its own.</summary>

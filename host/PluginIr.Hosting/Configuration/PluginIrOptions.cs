@@ -17,6 +17,15 @@ public sealed record PluginIrOptions
     /// <summary>How long a plugin's folder may stay incomplete, as in the middle of being copied, before that is logged as a warning.</summary>
     public TimeSpan SettleTime { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How a new build's kernels are compared with native before it serves.</summary>
+    public Proof Proof { get; init; } = Proof.Quick;
+
+    /// <summary>How long a <see cref="Configuration.Proof.Quick"/> proof of one build may take; each kernel gets one case at least.</summary>
+    public TimeSpan ProofTime { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long loading, registering and proving a build may take before it is refused as hanging.</summary>
+    public TimeSpan LoadTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>How many exceptions of one kernel set it aside for the next in priority, until its plugin's next build.</summary>
     public int MaxFaults { get; init; } = 3;
 

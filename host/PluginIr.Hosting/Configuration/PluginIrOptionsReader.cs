@@ -8,7 +8,10 @@ namespace PluginIr.Hosting.Configuration;
 /// <summary>Reads <see cref="PluginIrOptions"/> from the section <c>PluginIr</c>. Says everything that is wrong at once.</summary>
 internal sealed class PluginIrOptionsReader
 {
-    private static readonly string[] s_keys = ["Plugins", "Watch", "SettleTime", "MaxFaults", "Priority", "WhenUnavailable", "PlatformDefaults"];
+    private static readonly string[] s_keys =
+    [
+        "Plugins", "Watch", "SettleTime", "Proof", "ProofTime", "LoadTimeout", "MaxFaults", "Priority", "WhenUnavailable", "PlatformDefaults",
+    ];
 
     private readonly IConfigurationSection _section;
     private readonly ConfigurationLayers _layers;
@@ -35,6 +38,9 @@ internal sealed class PluginIrOptionsReader
             Plugins = List("Plugins") ?? defaults.Plugins,
             Watch = Value("Watch", "true or false", bool.TryParse, defaults.Watch),
             SettleTime = Value("SettleTime", "a time such as 00:00:05", ParsePositiveTime, defaults.SettleTime),
+            Proof = Value("Proof", $"one of {string.Join(", ", Enum.GetNames<Proof>())}", ParseProof, defaults.Proof),
+            ProofTime = Value("ProofTime", "a time such as 00:00:00.5", ParsePositiveTime, defaults.ProofTime),
+            LoadTimeout = Value("LoadTimeout", "a time such as 00:01:00", ParsePositiveTime, defaults.LoadTimeout),
             MaxFaults = Value("MaxFaults", "a number from 1", ParseCount, defaults.MaxFaults),
             Priority = ReadPriority(),
         };
@@ -98,6 +104,8 @@ internal sealed class PluginIrOptionsReader
         _problems.Add($"{_section.Path}:{key} must be {expected}; found '{text}'.");
         return whenAbsent;
     }
+
+    private static bool ParseProof(string text, out Proof proof) => Enum.TryParse(text, ignoreCase: true, out proof) && Enum.IsDefined(proof);
 
     private static bool ParseCount(string text, out int count) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) && count > 0;

@@ -18,6 +18,9 @@ public enum LoadStep
     /// <summary>Running the plugin's registration.</summary>
     Register,
 
+    /// <summary>Comparing its kernels with native.</summary>
+    Prove,
+
     /// <summary>Putting the generation into the registry.</summary>
     Publish,
 }

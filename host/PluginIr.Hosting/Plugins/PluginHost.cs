@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using PluginIr.Hosting.Configuration;
 using PluginIr.Hosting.Loading;
 using PluginIr.Hosting.Manifests;
 using PluginIr.Runtime;
@@ -48,9 +49,9 @@ public sealed partial class PluginHost : IAsyncDisposable
 
     /// <summary>Looks at the folders and makes the registry follow them.</summary>
     /// <param name="folders">Absolute paths of folders whose subfolders are plugins.</param>
-    /// <param name="settleTime">How long a folder may stay incomplete before that is logged.</param>
+    /// <param name="options">How builds are taken in. Its own list of folders is not looked at.</param>
     /// <param name="cancellationToken">Gives up between two plugins.</param>
-    public async Task ScanAsync(IReadOnlyList<string> folders, TimeSpan settleTime, CancellationToken cancellationToken = default)
+    public async Task ScanAsync(IReadOnlyList<string> folders, PluginIrOptions options, CancellationToken cancellationToken = default)
     {
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -64,7 +65,7 @@ public sealed partial class PluginHost : IAsyncDisposable
                 PluginSlot? slot = _slots.Find(s => s.Folder == folder);
                 if (slot is null)
                     _slots.Add(slot = new PluginSlot(folder));
-                Consider(slot, settleTime);
+                Consider(slot, options);
             }
 
             foreach (string stray in folders.SelectMany(PluginFolder.StrayAssembliesIn).Where(_strays.Add))
@@ -99,7 +100,7 @@ public sealed partial class PluginHost : IAsyncDisposable
     }
 
     // One plugin's folder: nothing new, not complete yet, refused, or taken in.
-    private void Consider(PluginSlot slot, TimeSpan settleTime)
+    private void Consider(PluginSlot slot, PluginIrOptions options)
     {
         string? hash = null;
         try
@@ -107,17 +108,17 @@ public sealed partial class PluginHost : IAsyncDisposable
             byte[] bytes = PluginFolder.ReadManifest(slot.Folder);
             hash = PluginManifest.HashOf(bytes);
             if (hash != slot.DecidedHash && hash != slot.Serving?.Manifest.Hash)
-                TakeIn(slot, bytes);
+                TakeIn(slot, bytes, options);
             slot.Decide(hash);
         }
         catch (ManifestException incomplete) when (incomplete.IsIncomplete)
         {
             slot.Problem = incomplete.Message;
             slot.IncompleteSince ??= _time.GetTimestamp();
-            if (!slot.IsIncompleteReported && _time.GetElapsedTime(slot.IncompleteSince.Value) >= settleTime)
+            if (!slot.IsIncompleteReported && _time.GetElapsedTime(slot.IncompleteSince.Value) >= options.SettleTime)
             {
                 slot.IsIncompleteReported = true;
-                Log.StaysIncomplete(_logger, slot.Name, settleTime.TotalSeconds, slot.Problem);
+                Log.StaysIncomplete(_logger, slot.Name, options.SettleTime.TotalSeconds, slot.Problem);
             }
         }
         catch (Exception refused)
@@ -128,13 +129,13 @@ public sealed partial class PluginHost : IAsyncDisposable
         }
     }
 
-    private void TakeIn(PluginSlot slot, byte[] manifestBytes)
+    private void TakeIn(PluginSlot slot, byte[] manifestBytes, PluginIrOptions options)
     {
         long start = Stopwatch.GetTimestamp();
         PluginManifest manifest = PluginManifest.Parse(Path.Combine(slot.Folder, PluginManifest.FileName), manifestBytes);
         RequireContract(manifest);
         RequireOwnName(slot, manifest);
-        LoadedPlugin next = LoadedPlugin.Load(manifest, _copies.Make(slot.Folder, manifest), slot.Generations + 1);
+        LoadedPlugin next = Load(manifest, _copies.Make(slot.Folder, manifest), slot.Generations + 1, options);
         LoadedPlugin? old = slot.Serving;
         long version = Publish(slot, next);
         Log.Serving(_logger, next.Generation.ToString(), next.Generation.Kernels.Count, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
@@ -161,9 +162,7 @@ public sealed partial class PluginHost : IAsyncDisposable
         }
         catch (RegistrationException contradiction)
         {
-            next.DisposePlugin();
-            next.Unload();
-            next.RemoveFiles();
+            LetGo(next);
             throw new PluginException($"{next.Manifest.Name} {next.Manifest.Version}", LoadStep.Publish, contradiction.Message, contradiction);
         }
     }

@@ -1,3 +1,4 @@
+using PluginIr.Hosting.Configuration;
 using PluginIr.Hosting.Plugins;
 using PluginIr.Runtime;
 
@@ -26,7 +27,10 @@ internal sealed class PluginFolders : IAsyncDisposable
         return await ScanAsync(plugin);
     }
 
-    public Task ScanAsync() => Host.ScanAsync([Root], TimeSpan.FromMilliseconds(1), Xunit.TestContext.Current.CancellationToken);
+    /// <summary>How builds are taken in.</summary>
+    public PluginIrOptions Options { get; set; } = new() { SettleTime = TimeSpan.FromMilliseconds(1) };
+
+    public Task ScanAsync() => Host.ScanAsync([Root], Options, Xunit.TestContext.Current.CancellationToken);
 
     public async Task<PluginStatus> ScanAsync(string plugin)
     {
