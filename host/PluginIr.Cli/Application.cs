@@ -29,8 +29,10 @@ internal sealed class Application : IAsyncDisposable
     /// <param name="command">The command line.</param>
     /// <param name="kind">What the command does with the host.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="change">Changes the options after all else; null for nothing.</param>
     public static async Task<Application> StartAsync(
-        SharedOptions shared, ParseResult command, ApplicationKind kind, CancellationToken cancellationToken)
+        SharedOptions shared, ParseResult command, ApplicationKind kind, CancellationToken cancellationToken,
+        Func<PluginIrOptions, PluginIrOptions>? change = null)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings
         {
@@ -39,7 +41,11 @@ internal sealed class Application : IAsyncDisposable
         });
         Configure(builder.Configuration, shared, command, kind);
         builder.Services.AddSerilog(logger => logger.ReadFrom.Configuration(builder.Configuration));
-        builder.Services.AddPluginIr(builder.Configuration, options => Override(options, shared, command, kind));
+        builder.Services.AddPluginIr(builder.Configuration, options =>
+        {
+            options = Override(options, shared, command, kind);
+            return change is null ? options : change(options);
+        });
         IHost host = builder.Build();
         try
         {

@@ -17,8 +17,8 @@ internal static partial class Log
     [LoggerMessage(203, LogLevel.Information, "{Generation} was removed, because its folder {Folder} is gone")]
     public static partial void Removed(ILogger logger, string generation, string folder);
 
-    [LoggerMessage(204, LogLevel.Debug, "{Generation} was drained, disposed and released")]
-    public static partial void LetGo(ILogger logger, string generation);
+    [LoggerMessage(204, LogLevel.Information, "{Generation} was drained, disposed and unloaded; nothing of it is in memory")]
+    public static partial void Unloaded(ILogger logger, string generation);
 
     [LoggerMessage(205, LogLevel.Error, "{Generation} failed to dispose of its resources; it is unloaded all the same")]
     public static partial void DisposeFailed(ILogger logger, string generation, Exception failure);
@@ -37,6 +37,12 @@ internal static partial class Log
 
     [LoggerMessage(210, LogLevel.Debug, "The files of {Generation} stay until the process ends: {Problem}")]
     public static partial void FilesKept(ILogger logger, string generation, string problem);
+
+    [LoggerMessage(211, LogLevel.Warning, "{Generation} was drained, disposed and released, and stays in memory: {Causes}")]
+    public static partial void Leaked(ILogger logger, string generation, string causes);
+
+    [LoggerMessage(212, LogLevel.Warning, "{Generation} is out of the registry and calls have been inside it for more than {Seconds:0.#} s; it is kept until they return: {Calls}")]
+    public static partial void StaysInside(ILogger logger, string generation, double seconds, string calls);
 
     [LoggerMessage(300, LogLevel.Information, "The configuration has changed and is in force")]
     public static partial void ConfigurationChanged(ILogger logger);

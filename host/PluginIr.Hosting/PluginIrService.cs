@@ -22,7 +22,7 @@ internal sealed class PluginIrService(
         await ScanAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            runtime.SetPriority(options.Priority);
+            Apply(options);
         }
         catch (PriorityException refused)
         {
@@ -31,7 +31,7 @@ internal sealed class PluginIrService(
             throw new PluginIrOptionsException([.. refused.Problems, .. reasons]);
         }
 
-        configuration.Follow(changed => runtime.SetPriority(changed.Priority));
+        configuration.Follow(Apply);
         if (options.Watch)
             _following = FollowAsync(_stop.Token);
     }
@@ -55,6 +55,13 @@ internal sealed class PluginIrService(
     }
 
     public void Dispose() => _stop.Dispose();
+
+    // Refused as a whole or in force as a whole: what can be refused comes first.
+    private void Apply(PluginIrOptions options)
+    {
+        runtime.SetPriority(options.Priority);
+        runtime.MaxFaults = options.MaxFaults;
+    }
 
     private async Task FollowAsync(CancellationToken cancellationToken)
     {

@@ -26,7 +26,9 @@ public sealed partial class IrRuntime
                 generations.Add(next);
             else if (index >= 0)
                 generations.RemoveAt(index);
-            return PublishBuilt(generations, now.Priority);
+            IReadOnlyCollection<SetAsideKernel> setAside =
+                [.. now.SetAside.Where(k => generations.Any(g => g.Plugin == k.Plugin && g.Number == k.Generation))];
+            return PublishBuilt(generations, now.Priority, setAside);
         }
     }
 
@@ -38,7 +40,7 @@ public sealed partial class IrRuntime
         {
             RegistrySnapshot now = Registry;
             priority.Validate(now);
-            PublishBuilt(now.Generations, priority);
+            PublishBuilt(now.Generations, priority, now.SetAside);
         }
     }
 
@@ -52,10 +54,24 @@ public sealed partial class IrRuntime
             await Task.Delay(1, cancellationToken).ConfigureAwait(false);
     }
 
-    private long PublishBuilt(IReadOnlyList<Generation> generations, PriorityTable priority)
+    /// <summary>The calls that are inside a snapshot older than a version, in words: the op, if known, and the thread.</summary>
+    public IReadOnlyList<string> CallsOlderThan(long version) => DescribeInside(version);
+
+    private long PublishBuilt(IReadOnlyList<Generation> generations, PriorityTable priority, IReadOnlyCollection<SetAsideKernel> setAside)
     {
-        RegistrySnapshot next = SnapshotBuilder.Build(RegistrySnapshot.NextVersion(), generations, priority);
+        RegistrySnapshot next = SnapshotBuilder.Build(RegistrySnapshot.NextVersion(), generations, priority, setAside);
+        foreach (SetAsideKernel gone in _faults.Keys.Where(k => !generations.Any(g => g.Plugin == k.Plugin && g.Number == k.Generation)))
+            _faults.TryRemove(gone, out _);
         Publish(next);
+        lock (_scopes)
+        {
+            foreach (WeakReference<PriorityScope> scope in _scopes)
+            {
+                if (scope.TryGetTarget(out PriorityScope? alive))
+                    alive.Forget();
+            }
+        }
+
         Log.Published(_logger, next.Version, next.Ops.Count, next.Kernels.Count, next.Providers.Count);
         Say(next);
         return next.Version;

@@ -18,12 +18,13 @@ public sealed partial class IrRuntime : IrDispatcher
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<string, bool> _said = new();
     private readonly AsyncLocal<PriorityScope?> _scope;
+    private readonly List<WeakReference<PriorityScope>> _scopes = [];
 
     /// <summary>Creates a runtime that knows the built-in ops and their native kernels.</summary>
     /// <param name="logger">Where it logs; nowhere when null.</param>
     /// <param name="priority">The priority; <see cref="PriorityTable.Default"/> when null.</param>
     public IrRuntime(ILogger<IrRuntime>? logger = null, PriorityTable? priority = null)
-        : base(SnapshotBuilder.Build(RegistrySnapshot.NextVersion(), [BuiltInOps.Load()], priority ?? PriorityTable.Default))
+        : base(SnapshotBuilder.Build(RegistrySnapshot.NextVersion(), [BuiltInOps.Load()], priority ?? PriorityTable.Default, []))
     {
         _logger = logger ?? NullLogger<IrRuntime>.Instance;
 
@@ -58,6 +59,12 @@ public sealed partial class IrRuntime : IrDispatcher
         var scope = new PriorityScope(_scope, change);
         RegistrySnapshot now = Registry;
         scope.Apply(now.Priority).Validate(now);
+        lock (_scopes)
+        {
+            _scopes.RemoveAll(s => !s.TryGetTarget(out _));
+            _scopes.Add(new WeakReference<PriorityScope>(scope));
+        }
+
         _scope.Value = scope;
         return scope;
     }

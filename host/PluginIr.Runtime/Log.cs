@@ -22,4 +22,10 @@ internal static partial class Log
 
     [LoggerMessage(105, LogLevel.Information, "Published registry version {Version}: {Ops} ops, {Kernels} kernels, {Providers} providers")]
     public static partial void Published(ILogger logger, long version, int ops, int kernels, int providers);
+
+    [LoggerMessage(106, LogLevel.Warning, "{Op} by {Provider} of {Generation} threw, for the {Count}. time: {Type}: {Message}")]
+    public static partial void Faulted(ILogger logger, string op, string provider, string generation, int count, string type, string message);
+
+    [LoggerMessage(107, LogLevel.Error, "{Op} by {Provider} of {Plugin}, generation {Generation}, threw {Count} times and is set aside for the next in priority, until the plugin's next build")]
+    public static partial void SetAside(ILogger logger, string op, string provider, string plugin, int generation, int count);
 }

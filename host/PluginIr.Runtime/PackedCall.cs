@@ -91,6 +91,10 @@ public static class PackedCall
 
             throw runtime.NoKernel(snapshot, name, op.Id, device.Kind, traits, arguments);
         }
+        catch (Exception failure) when (entered is RegistrySnapshot registry && registry.Ops.TryGetValue(name, out RegisteredOp? op) && runtime.OnFault(entered, op.Id, failure))
+        {
+            throw;
+        }
         finally
         {
             slot.Leave();

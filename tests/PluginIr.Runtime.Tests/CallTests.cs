@@ -109,6 +109,44 @@ public sealed class CallTests
     }
 
     [Fact]
+    public void A_kernel_that_throws_too_often_is_set_aside_until_its_next_generation()
+    {
+        IrRuntime ir = Generations.Runtime("scripted");
+        ir.MaxFaults = 2;
+        using Tensor x = X;
+        AttributeValue[] attributes = [1e-6f, AttributeValue.None];
+        Scripted.Script = () => throw new TimeoutException("scripted");
+        TimeoutException first = Assert.Throws<TimeoutException>(() => ir.RmsNorm(x, null, 1e-6f));
+        Assert.Equal(("rms_norm", "scripted", "tests 1.0 (generation 1)"), (first.Data["PluginIr.Op"], first.Data["PluginIr.Provider"], first.Data["PluginIr.Generation"]));
+        Assert.Throws<TimeoutException>(() => ir.Call("rms_norm", [x, null], attributes));
+
+        // The next call goes to native; explain says why; other ops and the registry's other kernels are untouched.
+        using (Tensor y = ir.RmsNorm(x, null, 1e-6f))
+            Assert.NotEqual(6, Marker.Of(y));
+        var explanation = ir.Explain("rms_norm", DeviceKind.Cpu, CallTraits.Call, new SpecArguments([x.Spec, null], attributes));
+        Assert.Contains("set aside", explanation.Candidates.Single(c => c.Provider == "scripted").Reason);
+        Assert.Equal("scripted", Assert.Single(ir.Registry.SetAside).Provider);
+
+        Scripted.Script = null;
+        ir.Replace("tests", Generations.Of("tests", 2, "scripted"));
+        Assert.Empty(ir.Registry.SetAside);
+        Assert.Empty(ir.Faults);
+        using (Tensor y = ir.RmsNorm(x, null, 1e-6f))
+            Assert.Equal(6, Marker.Of(y));
+    }
+
+    [Fact]
+    public void An_argument_that_an_op_refuses_is_no_fault_of_the_kernel()
+    {
+        IrRuntime ir = Generations.Runtime("scripted");
+        using Tensor x = X;
+        Scripted.Script = () => throw new OpArgumentException("rms_norm", "scripted");
+        Assert.Throws<OpArgumentException>(() => ir.RmsNorm(x, null, 1e-6f));
+        Scripted.Script = null;
+        Assert.Empty(ir.Faults);
+    }
+
+    [Fact]
     public void A_kernel_that_throws_gives_its_exception_to_the_caller_and_leaves_the_call()
     {
         IrRuntime ir = Generations.Runtime("scripted");

@@ -117,6 +117,9 @@ internal static class CallsEmitter
     private static void CloseCall(CallNames names, CodeWriter code)
     {
         code.Close();
+        code.Open($"catch (global::System.Exception failure) when ({names.Ir}.OnFault({names.Snapshot}, s_op, failure))");
+        code.Line("throw;");
+        code.Close();
         code.Open("finally");
         code.Line($"{names.Slot}.Leave();");
         code.Close();

@@ -47,6 +47,21 @@ public abstract partial class IrDispatcher
         return true;
     }
 
+    /// <summary>The threads that are inside a snapshot older than a version.</summary>
+    protected IReadOnlyList<string> DescribeInside(long version)
+    {
+        lock (_slotsLock)
+        {
+            return
+            [
+                .. _slots.Where(s => s.Active is var active && active != 0 && active < version)
+                    .Select(s => ThreadNumber.ThreadOf(s.Thread) is { } thread
+                        ? $"thread {thread.ManagedThreadId} '{thread.Name}' since registry version {s.Active}"
+                        : $"a thread that has ended, since registry version {s.Active}"),
+            ];
+        }
+    }
+
     /// <summary>Makes the calling thread ask for its priority scope again, because its scope has changed.</summary>
     protected static void ForgetThread() => t_fast = 0;
 

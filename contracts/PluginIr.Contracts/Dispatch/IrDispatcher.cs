@@ -83,6 +83,13 @@ public abstract partial class IrDispatcher
     /// <param name="arguments">The inputs without their data.</param>
     public abstract void OnFallback(Snapshot snapshot, int opId, int kernel, CallTraits traits, in SpecArguments arguments);
 
+    /// <summary>Told of an exception that leaves a call, before it does. An exception filter: costs nothing unless one is thrown.</summary>
+    /// <param name="snapshot">The snapshot that was read.</param>
+    /// <param name="opId">The op's id.</param>
+    /// <param name="failure">The exception, which goes on to the caller.</param>
+    /// <returns>False, always: nothing is caught.</returns>
+    public virtual bool OnFault(Snapshot snapshot, int opId, Exception failure) => false;
+
     /// <summary>The snapshot of the priority scope that the calling code is in; null when it is in none.</summary>
     protected abstract Snapshot? ScopedSnapshot();
 }

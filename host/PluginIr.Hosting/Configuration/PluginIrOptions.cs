@@ -17,6 +17,9 @@ public sealed record PluginIrOptions
     /// <summary>How long a plugin's folder may stay incomplete, as in the middle of being copied, before that is logged as a warning.</summary>
     public TimeSpan SettleTime { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How many exceptions of one kernel set it aside for the next in priority, until its plugin's next build.</summary>
+    public int MaxFaults { get; init; } = 3;
+
     /// <summary>Which providers serve which op.</summary>
     public PriorityTable Priority { get; init; } = PriorityTable.Default;
 }

@@ -8,7 +8,7 @@ namespace PluginIr.Hosting.Configuration;
 /// <summary>Reads <see cref="PluginIrOptions"/> from the section <c>PluginIr</c>. Says everything that is wrong at once.</summary>
 internal sealed class PluginIrOptionsReader
 {
-    private static readonly string[] s_keys = ["Plugins", "Watch", "SettleTime", "Priority", "WhenUnavailable", "PlatformDefaults"];
+    private static readonly string[] s_keys = ["Plugins", "Watch", "SettleTime", "MaxFaults", "Priority", "WhenUnavailable", "PlatformDefaults"];
 
     private readonly IConfigurationSection _section;
     private readonly ConfigurationLayers _layers;
@@ -35,6 +35,7 @@ internal sealed class PluginIrOptionsReader
             Plugins = List("Plugins") ?? defaults.Plugins,
             Watch = Value("Watch", "true or false", bool.TryParse, defaults.Watch),
             SettleTime = Value("SettleTime", "a time such as 00:00:05", ParsePositiveTime, defaults.SettleTime),
+            MaxFaults = Value("MaxFaults", "a number from 1", ParseCount, defaults.MaxFaults),
             Priority = ReadPriority(),
         };
         return _problems.Count == 0 ? options : throw new PluginIrOptionsException(_problems);
@@ -97,6 +98,9 @@ internal sealed class PluginIrOptionsReader
         _problems.Add($"{_section.Path}:{key} must be {expected}; found '{text}'.");
         return whenAbsent;
     }
+
+    private static bool ParseCount(string text, out int count) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) && count > 0;
 
     private static bool ParsePositiveTime(string text, out TimeSpan time) =>
         TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out time) && time > TimeSpan.Zero;

@@ -24,6 +24,7 @@ public sealed partial class PluginHost : IAsyncDisposable
     private readonly HashSet<string> _strays = [];
     private volatile IReadOnlyList<PluginStatus> _status = [];
     private long _swaps;
+    private long _refusals;
 
     /// <summary>Creates a host that has loaded nothing yet.</summary>
     /// <param name="runtime">The runtime whose registry it keeps.</param>
@@ -41,6 +42,9 @@ public sealed partial class PluginHost : IAsyncDisposable
 
     /// <summary>How many times a generation took the place of another since the process began.</summary>
     public long Swaps => Interlocked.Read(ref _swaps);
+
+    /// <summary>How many builds were refused since the process began.</summary>
+    public long Refusals => Interlocked.Read(ref _refusals);
 
     /// <summary>Looks at the folders and makes the registry follow them.</summary>
     /// <param name="folders">Absolute paths of folders whose subfolders are plugins.</param>
@@ -88,6 +92,8 @@ public sealed partial class PluginHost : IAsyncDisposable
             _gate.Release();
         }
 
+        // Calls that are inside are waited for; whether the memory is given back is no matter any more.
+        await _closing.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(_retiring).ConfigureAwait(false);
         _copies.Dispose();
     }
@@ -117,6 +123,7 @@ public sealed partial class PluginHost : IAsyncDisposable
         catch (Exception refused)
         {
             slot.Refuse(hash, refused);
+            Interlocked.Increment(ref _refusals);
             Log.Refused(_logger, slot.Name, refused.Message, slot.Serving?.Generation.ToString() ?? "no generation of it");
         }
     }

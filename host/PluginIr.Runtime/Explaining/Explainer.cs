@@ -35,7 +35,7 @@ internal static class Explainer
             isTaken |= refusal is null;
         }
 
-        candidates.AddRange(snapshot.KernelsOf(op).Where(k => !order.Contains(k)).Select(k => Describe(k, null, false, Absence(k, device, choice))));
+        candidates.AddRange(snapshot.KernelsOf(op).Where(k => !order.Contains(k)).Select(k => Describe(k, null, false, Absence(snapshot, k, device, choice))));
         return new Explanation(op.Name, device.Name, DescribeInputs(op, arguments), candidates);
     }
 
@@ -76,8 +76,9 @@ internal static class Explainer
     private static Candidate Describe(RegisteredKernel kernel, int? position, bool isTaken, string reason) =>
         new(kernel.Provider.Name, kernel.Generation.ToString(), kernel.Descriptor.Method, position, isTaken, reason);
 
-    private static string Absence(RegisteredKernel kernel, DeviceKind device, PriorityChoice choice) =>
-        kernel.Provider.Device != device ? $"works on {kernel.Provider.Device}, the tensors are on {device}"
+    private static string Absence(RegistrySnapshot snapshot, RegisteredKernel kernel, DeviceKind device, PriorityChoice choice) =>
+        snapshot.SetAside.Contains(SetAsideKernel.Of(kernel)) ? "set aside, because it threw too often; its plugin's next build is tried again"
+        : kernel.Provider.Device != device ? $"works on {kernel.Provider.Device}, the tensors are on {device}"
         : !kernel.Provider.Support.IsSupported ? $"not supported here: {kernel.Provider.Support.Reason}"
         : choice.Order.Contains(kernel.Provider.Name) ? "comes after a kernel that takes every call"
         : choice.Policy == WhenUnavailable.Fail && choice.Explicit.Count > 0 ? "not in the op's list, and its policy is to fail"

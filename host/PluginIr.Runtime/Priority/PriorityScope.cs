@@ -20,6 +20,9 @@ public sealed class PriorityScope : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _slot.Value = _outer;
 
+    /// <summary>Forgets the snapshot that was made last, so that a scope in which nobody calls keeps no generation alive.</summary>
+    internal void Forget() => _last = null;
+
     /// <summary>The snapshot for this scope over what is current; made again when that has changed.</summary>
     internal RegistrySnapshot Over(RegistrySnapshot current)
     {
@@ -28,7 +31,7 @@ public sealed class PriorityScope : IDisposable
             return last.Snapshot;
 
         // The derived snapshot has the version of what it is derived from: a drain waits for both alike.
-        RegistrySnapshot snapshot = SnapshotBuilder.Build(current.Version, current.Generations, Apply(current.Priority));
+        RegistrySnapshot snapshot = SnapshotBuilder.Build(current.Version, current.Generations, Apply(current.Priority), current.SetAside);
         _last = new Derivation(current, snapshot);
         return snapshot;
     }

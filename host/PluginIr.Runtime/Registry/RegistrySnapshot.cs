@@ -7,11 +7,14 @@ namespace PluginIr.Runtime.Registry;
 /// <summary>A snapshot with what the dispatch path does not need: names, reasons, where everything comes from.</summary>
 public sealed class RegistrySnapshot : Snapshot
 {
-    internal RegistrySnapshot(long version, SnapshotTables tables, IReadOnlyList<Generation> generations, PriorityTable priority)
+    internal RegistrySnapshot(
+        long version, SnapshotTables tables, IReadOnlyList<Generation> generations, PriorityTable priority,
+        IReadOnlyCollection<SetAsideKernel> setAside)
         : base(version, tables.Rows, tables.Ranges)
     {
         Generations = generations;
         Priority = priority;
+        SetAside = setAside;
         Ops = tables.Ops;
         Providers = tables.Providers;
         Kernels = tables.Kernels;
@@ -24,6 +27,9 @@ public sealed class RegistrySnapshot : Snapshot
 
     /// <summary>The priority that the rows were ordered by.</summary>
     public PriorityTable Priority { get; }
+
+    /// <summary>Kernels that threw too often and are offered no call.</summary>
+    public IReadOnlyCollection<SetAsideKernel> SetAside { get; }
 
     /// <summary>All ops, by name.</summary>
     public IReadOnlyDictionary<string, RegisteredOp> Ops { get; }

@@ -9,29 +9,36 @@ namespace PluginIr.Runtime.Registry;
 internal sealed class SnapshotBuilder
 {
     private readonly PriorityTable _priority;
+    private readonly IReadOnlyCollection<SetAsideKernel> _setAside;
     private readonly Dictionary<string, RegisteredOp> _ops = new(StringComparer.Ordinal);
     private readonly Dictionary<string, RegisteredProvider> _providers = new(StringComparer.Ordinal);
     private readonly List<RegisteredKernel> _kernels = [];
     private readonly List<string> _unbound = [];
     private readonly List<string> _warnings = [];
 
-    private SnapshotBuilder(PriorityTable priority) => _priority = priority;
+    private SnapshotBuilder(PriorityTable priority, IReadOnlyCollection<SetAsideKernel> setAside)
+    {
+        _priority = priority;
+        _setAside = setAside;
+    }
 
     /// <summary>Builds a snapshot.</summary>
     /// <param name="version">Its version.</param>
     /// <param name="generations">All loaded generations, oldest plugin first.</param>
     /// <param name="priority">The priority to sort by.</param>
+    /// <param name="setAside">Kernels that are offered no call.</param>
     /// <exception cref="RegistrationException">Two generations contradict each other.</exception>
-    public static RegistrySnapshot Build(long version, IReadOnlyList<Generation> generations, PriorityTable priority)
+    public static RegistrySnapshot Build(
+        long version, IReadOnlyList<Generation> generations, PriorityTable priority, IReadOnlyCollection<SetAsideKernel> setAside)
     {
-        var builder = new SnapshotBuilder(priority);
+        var builder = new SnapshotBuilder(priority, setAside);
         builder.AddOps(generations);
         builder.AddProviders(generations);
         builder.AddKernels(generations);
         (KernelRow[] rows, RowRange[] ranges) = builder.SortRows();
         var tables = new SnapshotTables(
             rows, ranges, builder._ops, builder._providers, builder._kernels, builder._unbound, builder._warnings);
-        return new RegistrySnapshot(version, tables, generations, priority);
+        return new RegistrySnapshot(version, tables, generations, priority, setAside);
     }
 
     private void AddOps(IReadOnlyList<Generation> generations)
@@ -126,12 +133,12 @@ internal sealed class SnapshotBuilder
     }
 
     // The list's kernels that can run here, up to the first that takes everything.
-    private static IEnumerable<RegisteredKernel> Order(PriorityChoice choice, IEnumerable<RegisteredKernel> kernels)
+    private IEnumerable<RegisteredKernel> Order(PriorityChoice choice, IEnumerable<RegisteredKernel> kernels)
     {
         foreach (string provider in choice.Order)
         {
             RegisteredKernel? kernel = kernels.FirstOrDefault(k => k.Provider.Name == provider && k.Provider.Support.IsSupported);
-            if (kernel is null)
+            if (kernel is null || _setAside.Contains(SetAsideKernel.Of(kernel)))
                 continue;
             yield return kernel;
             if (kernel.AcceptsEverything)

@@ -23,6 +23,8 @@ internal static class Builds
 
     public static string Throwing => Fixture("Throwing");
 
+    public static string Pinning => Fixture("Pinning");
+
     /// <summary>Copies a build into a plugins' folder, the manifest last and in one step.</summary>
     public static void Install(string build, string folder)
     {

@@ -12,10 +12,13 @@ internal static class Generations
         PluginRegistration.Read(Assembly.GetExecutingAssembly(), new PluginBuild("tests", 1, "1.0", "hash")).Generation;
 
     /// <summary>A generation with some of the providers.</summary>
-    public static Generation Of(string plugin, params string[] providers) => new()
+    public static Generation Of(string plugin, params string[] providers) => Of(plugin, 1, providers);
+
+    /// <summary>The same with a number.</summary>
+    public static Generation Of(string plugin, int number, params string[] providers) => new()
     {
         Plugin = plugin,
-        Number = 1,
+        Number = number,
         Version = "1.0",
         ContentHash = "hash",
         Ops = [],

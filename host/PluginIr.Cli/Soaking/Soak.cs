@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using PluginIr.Cli.Benchmarks;
+using PluginIr.Hosting.Manifests;
+using PluginIr.Hosting.Plugins;
+
+namespace PluginIr.Cli.Soaking;
+
+/// <summary>Replaces a plugin again and again, the way a build does it, while threads call its kernels.</summary>
+/// <param name="application">The host, which watches the plugin's folder.</param>
+/// <param name="folder">The plugin's folder.</param>
+/// <param name="threads">How many threads call.</param>
+/// <param name="progress">Told of progress, line by line.</param>
+internal sealed class Soak(Application application, string folder, int threads, Action<string> progress)
+{
+    private static readonly TimeSpan s_steady = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_longestSwap = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_longestUnload = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>Runs.</summary>
+    /// <param name="swaps">How many swaps.</param>
+    /// <param name="cancellationToken">Stops between two swaps.</param>
+    public async Task<SoakReport> RunAsync(int swaps, CancellationToken cancellationToken)
+    {
+        SoakCaller[] callers = [.. Enumerable.Range(0, threads).Select(_ => new SoakCaller(application.Runtime))];
+        foreach (SoakCaller caller in callers)
+            caller.Start();
+
+        // Compiled at full optimisation first, then measured without swaps, then with them.
+        await Task.Delay(s_steady, cancellationToken);
+        Take(callers);
+        progress($"calling from {threads} threads without swaps, for {s_steady.TotalSeconds:0} s");
+        await Task.Delay(s_steady, cancellationToken);
+        (LatencyHistogram steady, _) = Take(callers);
+
+        var toServing = new List<double>();
+        long rssAfterFirst = 0;
+        for (int swap = 0; swap < swaps; swap++)
+        {
+            toServing.Add(await SwapAsync(swap, cancellationToken));
+            if (swap == swaps / 10)
+                rssAfterFirst = Rss();
+            if ((swap + 1) % Math.Max(1, swaps / 10) == 0)
+                progress($"{swap + 1} of {swaps} swaps, {callers.Sum(c => c.Calls)} calls, {callers.Sum(c => c.Failed)} failed, {callers.Sum(c => c.Wrong)} wrong");
+        }
+
+        (LatencyHistogram swapping, long maxGap) = Take(callers);
+        foreach (SoakCaller caller in callers)
+            caller.Stop();
+        if (callers.Select(c => c.Failure).FirstOrDefault(f => f is not null) is { } failure)
+            progress($"first failure: {failure}");
+        await UnloadedAsync(cancellationToken);
+        toServing.Sort();
+        return new SoakReport(
+            application.Plugins.Swaps, application.Plugins.Refusals, callers.Sum(c => c.Calls), callers.Sum(c => c.Failed), callers.Sum(c => c.Wrong),
+            1 + application.Plugins.Retired.Count, (Rss() - rssAfterFirst) / 1e6, swapping.Quantile(0.999) / steady.Quantile(0.999),
+            Stopwatch.GetElapsedTime(0, maxGap).TotalMilliseconds,
+            new SoakTimes(Alternation.Median(toServing), toServing[(int)((toServing.Count - 1) * 0.95)]));
+    }
+
+    // Another version of the same files: the manifest is a build's identity. Written last and in one step, as a build does.
+    private async Task<double> SwapAsync(int number, CancellationToken cancellationToken)
+    {
+        string manifest = Path.Combine(folder, PluginManifest.FileName), incoming = manifest + ".new";
+        File.WriteAllText(incoming, ReplaceVersion(File.ReadAllText(manifest), $"0.0.{number}"));
+        string hash = PluginManifest.HashOf(File.ReadAllBytes(incoming));
+        long start = Stopwatch.GetTimestamp();
+        File.Move(incoming, manifest, overwrite: true);
+        while (application.Plugins.Plugins.All(p => p.ContentHash != hash))
+        {
+            if (Stopwatch.GetElapsedTime(start) > s_longestSwap)
+                throw new InputException($"The build written to {folder} did not serve within {s_longestSwap.TotalSeconds} s. {application.Plugins.Plugins[0].Problem}");
+            await Task.Delay(s_look, cancellationToken);
+        }
+
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
+
+    private async Task UnloadedAsync(CancellationToken cancellationToken)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (application.Plugins.Retired.Any(r => r.State != RetiredState.Leaked) && Stopwatch.GetElapsedTime(start) < s_longestUnload)
+            await Task.Delay(s_look, cancellationToken);
+    }
+
+    private static (LatencyHistogram Times, long MaxGap) Take(SoakCaller[] callers)
+    {
+        var times = new LatencyHistogram();
+        long maxGap = 0;
+        foreach (SoakCaller caller in callers)
+        {
+            (LatencyHistogram own, long gap) = caller.TakeTimes();
+            times.Add(own);
+            maxGap = Math.Max(maxGap, gap);
+        }
+
+        return (times, maxGap);
+    }
+
+    private static string ReplaceVersion(string manifest, string version)
+    {
+        System.Text.Json.Nodes.JsonNode node = System.Text.Json.Nodes.JsonNode.Parse(manifest)!;
+        node["version"] = version;
+        return node.ToJsonString();
+    }
+
+    private static long Rss()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.WorkingSet64;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using PluginIr.Runtime;
+
+namespace PluginIr.Cli.Soaking;
+
+/// <summary>One thread that calls all the time, checks every result and times every call.</summary>
+internal sealed class SoakCaller
+{
+    // Every size, dtype and kind of call meets every other.
+    private static readonly (DType DType, long Rows, long Hidden)[] s_sizes =
+    [
+        (DType.Float32, 1, 1024), (DType.BFloat16, 4, 256), (DType.Float32, 16, 128), (DType.Float16, 3, 33), (DType.Float32, 7, 1000),
+    ];
+
+    private readonly IrRuntime _ir;
+    private readonly SoakCase[] _cases;
+    private readonly Func<SoakCase, bool>[] _kinds;
+    private readonly Thread _thread;
+    private LatencyHistogram _times = new();
+    private long _calls, _failed, _wrong, _maxGap;
+    private volatile bool _stop;
+
+    public SoakCaller(IrRuntime ir)
+    {
+        _ir = ir;
+        _cases = Array.ConvertAll(s_sizes, size => new SoakCase(ir, size.DType, size.Rows, size.Hidden));
+        _kinds = [c => c.Functional(_ir), c => c.Donated(_ir), c => c.Scoped(_ir), c => c.Into(_ir)];
+        _thread = new Thread(Run) { IsBackground = true, Name = "soak caller" };
+    }
+
+    public long Calls => Interlocked.Read(ref _calls);
+
+    public long Failed => Interlocked.Read(ref _failed);
+
+    public long Wrong => Interlocked.Read(ref _wrong);
+
+    /// <summary>The first failure; null when there was none.</summary>
+    public Exception? Failure { get; private set; }
+
+    public void Start() => _thread.Start();
+
+    public void Stop()
+    {
+        _stop = true;
+        _thread.Join();
+    }
+
+    /// <summary>The times since the last look, and the longest gap between two calls' ends, in ticks.</summary>
+    public (LatencyHistogram Times, long MaxGap) TakeTimes() =>
+        (Interlocked.Exchange(ref _times, new LatencyHistogram()), Interlocked.Exchange(ref _maxGap, 0));
+
+    private void Run()
+    {
+        long last = Stopwatch.GetTimestamp();
+        for (int i = 0; !_stop; i++)
+        {
+            SoakCase @case = _cases[i % _cases.Length];
+            long start = Stopwatch.GetTimestamp();
+            try
+            {
+                if (!_kinds[i % _kinds.Length](@case))
+                    Interlocked.Increment(ref _wrong);
+            }
+            catch (Exception failure)
+            {
+                Failure ??= failure;
+                Interlocked.Increment(ref _failed);
+            }
+
+            long end = Stopwatch.GetTimestamp();
+            _times.Add(end - start);
+            if (end - last > _maxGap)
+                _maxGap = end - last;
+            last = end;
+            Interlocked.Increment(ref _calls);
+        }
+    }
+}

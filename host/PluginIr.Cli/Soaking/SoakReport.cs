@@ -1,0 +1,20 @@
+namespace PluginIr.Cli.Soaking;
+
+/// <summary>What a soak found.</summary>
+/// <param name="Swaps">How often a generation took the place of another.</param>
+/// <param name="Refused">How many builds were refused.</param>
+/// <param name="Calls">How many calls were made while swapping and before.</param>
+/// <param name="Failed">How many threw.</param>
+/// <param name="Wrong">How many gave other results than they must.</param>
+/// <param name="GenerationsAlive">How many generations of the plugin are in memory at the end.</param>
+/// <param name="RssGrowthMb">How much the process's memory grew after the first tenth of the swaps, in MB.</param>
+/// <param name="P999Ratio">The 99.9 % quantile of a call's time while swapping, over that before.</param>
+/// <param name="MaxGapMs">The longest time between two calls' ends on one thread while swapping, in ms.</param>
+/// <param name="ManifestToServingMs">From the manifest's being written to the generation's serving.</param>
+internal sealed record SoakReport(
+    long Swaps, long Refused, long Calls, long Failed, long Wrong, int GenerationsAlive, double RssGrowthMb, double P999Ratio, double MaxGapMs,
+    SoakTimes ManifestToServingMs)
+{
+    /// <summary>True when nothing was lost, corrupted or leaked.</summary>
+    public bool IsFine => Failed == 0 && Wrong == 0 && Refused == 0 && GenerationsAlive == 1;
+}

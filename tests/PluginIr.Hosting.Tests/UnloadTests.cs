@@ -1,0 +1,62 @@
+using Microsoft.Extensions.Logging;
+using PluginIr.Hosting.Plugins;
+using PluginIr.Hosting.Tests.Support;
+using PluginIr.Ops;
+using PluginIr.Runtime.Priority;
+using Xunit;
+
+namespace PluginIr.Hosting.Tests;
+
+public sealed class UnloadTests
+{
+    private const int Limit = 60_000;
+
+    [Fact(Timeout = Limit)]
+    public async Task Replaced_generations_leave_nothing_in_memory()
+    {
+        const int Swaps = 20;
+        await using var folders = new PluginFolders();
+        await folders.InstallAsync(Builds.CountingV1, "counting");
+        folders.Runtime.SetPriority(folders.Runtime.Registry.Priority.With("rms_norm", "counting"));
+        for (int i = 0; i < Swaps; i++)
+        {
+            Norm(folders);
+            await folders.InstallAsync((i & 1) == 0 ? Builds.CountingV2 : Builds.CountingV1, "counting");
+        }
+
+        await RunningHost.Until(() => folders.Host.Retired.Count == 0, TestContext.Current.CancellationToken);
+        Assert.Equal(Swaps, folders.Log.Records.Count(r => r.EventId == 204));
+        Assert.Single(folders.Runtime.Registry.Generations, g => g.Plugin == "Counting");
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_scope_in_which_nobody_calls_any_more_keeps_no_generation()
+    {
+        await using var folders = new PluginFolders();
+        await folders.InstallAsync(Builds.CountingV1, "counting");
+        using PriorityScope scope = folders.Runtime.UsePriority("rms_norm", "counting");
+        Norm(folders);
+        await folders.InstallAsync(Builds.CountingV2, "counting");
+        await RunningHost.Until(() => folders.Host.Retired.Count == 0, TestContext.Current.CancellationToken);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_generation_that_pins_itself_is_reported_as_leaked_and_the_next_swap_goes_on()
+    {
+        await using var folders = new PluginFolders();
+        await folders.InstallAsync(Builds.Pinning, "plugin");
+        await folders.InstallAsync(Builds.CountingV1, "plugin");
+        await RunningHost.Until(() => folders.Host.Retired.Any(r => r.State == RetiredState.Leaked), TestContext.Current.CancellationToken);
+        Assert.Contains("PluginIr.Fixtures.Pinning", Assert.Single(folders.Log.Records, r => r is { EventId: 211, Level: LogLevel.Warning }).Message);
+
+        await folders.InstallAsync(Builds.CountingV2, "plugin");
+        await RunningHost.Until(() => folders.Log.Records.Any(r => r.EventId == 204), TestContext.Current.CancellationToken);
+        Assert.Equal("PluginIr.Fixtures.Pinning 0.1.0 (generation 1)", Assert.Single(folders.Host.Retired).Generation);
+    }
+
+    // A frame of its own: what a frame refers to stays referred to until the frame is left.
+    private static void Norm(PluginFolders folders)
+    {
+        using Tensor x = Tensor.Zeros(DType.Float32, 2, 4), output = folders.Runtime.RmsNorm(x, null, 1e-6f);
+    }
+}
