@@ -16,8 +16,9 @@ internal static class KernelProof
     /// <param name="generation">The generation.</param>
     /// <param name="proof">How thoroughly.</param>
     /// <param name="time">How long it may take in all.</param>
+    /// <param name="isReplacement">True when callers are about to move over from an older build, which must not make them slower.</param>
     /// <exception cref="PluginException">A kernel broke a rule.</exception>
-    public static void Run(RegistrySnapshot candidate, Generation generation, Proof proof, TimeSpan time)
+    public static void Run(RegistrySnapshot candidate, Generation generation, Proof proof, TimeSpan time, bool isReplacement)
     {
         if (proof == Proof.Off)
             return;
@@ -33,7 +34,8 @@ internal static class KernelProof
             throw new PluginException($"{generation.Plugin} {generation.Version}", LoadStep.Prove, failures);
         }
 
-        Warm(subjects);
+        if (isReplacement && subjects.Length > 0)
+            Warm(subjects);
     }
 
     private static IEnumerable<ConformanceSubject> Kernels(RegistrySnapshot candidate, Generation generation)
@@ -45,8 +47,6 @@ internal static class KernelProof
 
     private static void Warm(ConformanceSubject[] subjects)
     {
-        if (subjects.Length == 0)
-            return;
         Thread.Sleep(s_tieringDelay);
         foreach (ConformanceSubject subject in subjects)
             KernelWarmup.Warm(subject);

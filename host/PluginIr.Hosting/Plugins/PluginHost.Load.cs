@@ -31,7 +31,7 @@ public sealed partial class PluginHost
         LoadedPlugin next = LoadedPlugin.Load(manifest, copy, number);
         try
         {
-            KernelProof.Run(_runtime.Candidate(manifest.Name, next.Generation), next.Generation, options.Proof, options.ProofTime);
+            KernelProof.Run(_runtime.Candidate(manifest.Name, next.Generation), next.Generation, options.Proof, options.ProofTime, isReplacement: number > 1);
             return next;
         }
         catch (Exception refused)

@@ -25,6 +25,10 @@ internal static class Builds
 
     public static string Pinning => Fixture("Pinning");
 
+    public static string Wrong => Fixture("Wrong");
+
+    public static string Hanging => Fixture("Hanging");
+
     /// <summary>Copies a build into a plugins' folder, the manifest last and in one step.</summary>
     public static void Install(string build, string folder)
     {
