@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using PluginIr.Hosting.Events;
 using PluginIr.Hosting.Loading;
 
 namespace PluginIr.Hosting.Plugins;
@@ -20,7 +21,7 @@ public sealed partial class PluginHost
         string generation = old.Generation.ToString();
         // What is waited for next must not itself be a reference to the generation: only the first half knows it.
         Task<WeakReference> released = ReleaseAsync(old, version);
-        _retiring.Add(ConfirmAsync(generation, released));
+        _retiring.Add(ConfirmAsync(old.Manifest.Name, generation, released));
     }
 
     // Drained, disposed, released. Its caller keeps no reference to the generation, and its result is a weak one.
@@ -39,6 +40,7 @@ public sealed partial class PluginHost
 
         await drained.ConfigureAwait(false);
         Note(generation, RetiredState.Unloading, null);
+        Raise(PluginEventKind.Drained, old.Manifest.Name, generation);
         try
         {
             old.DisposePlugin();
@@ -62,7 +64,7 @@ public sealed partial class PluginHost
         return reference;
     }
 
-    private async Task ConfirmAsync(string generation, Task<WeakReference> released)
+    private async Task ConfirmAsync(string plugin, string generation, Task<WeakReference> released)
     {
         WeakReference reference = await released.ConfigureAwait(false);
         bool isGone;
@@ -80,6 +82,7 @@ public sealed partial class PluginHost
         {
             _retired.TryRemove(generation, out _);
             Log.Unloaded(_logger, generation);
+            Raise(PluginEventKind.Unloaded, plugin, generation);
             return;
         }
 
@@ -88,6 +91,7 @@ public sealed partial class PluginHost
             "a thread-static, a callback registered on a shared object";
         Note(generation, RetiredState.Leaked, Causes);
         Log.Leaked(_logger, generation, Causes);
+        Raise(PluginEventKind.Leaked, plugin, generation, Causes);
     }
 
     private void Note(string generation, RetiredState state, string? detail) => _retired.AddOrUpdate(

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using PluginIr.Hosting.Configuration;
+using PluginIr.Hosting.Events;
 using PluginIr.Hosting.Loading;
 using PluginIr.Hosting.Manifests;
 using PluginIr.Runtime;
@@ -23,6 +24,7 @@ public sealed partial class PluginHost : IAsyncDisposable
     private readonly List<PluginSlot> _slots = [];
     private readonly List<Task> _retiring = [];
     private readonly HashSet<string> _strays = [];
+    private readonly PluginEvents _events = new();
     private volatile IReadOnlyList<PluginStatus> _status = [];
     private long _swaps;
     private long _refusals;
@@ -46,6 +48,10 @@ public sealed partial class PluginHost : IAsyncDisposable
 
     /// <summary>How many builds were refused since the process began.</summary>
     public long Refusals => Interlocked.Read(ref _refusals);
+
+    /// <summary>What happens to plugins from now on: loaded, published, refused, removed, drained, unloaded, leaked.</summary>
+    /// <param name="cancellationToken">Ends it.</param>
+    public IAsyncEnumerable<PluginEvent> Listen(CancellationToken cancellationToken = default) => _events.Listen(cancellationToken);
 
     /// <summary>Looks at the folders and makes the registry follow them.</summary>
     /// <param name="folders">Absolute paths of folders whose subfolders are plugins.</param>
@@ -126,6 +132,7 @@ public sealed partial class PluginHost : IAsyncDisposable
             slot.Refuse(hash, refused);
             Interlocked.Increment(ref _refusals);
             Log.Refused(_logger, slot.Name, refused.Message, slot.Serving?.Generation.ToString() ?? "no generation of it");
+            Raise(PluginEventKind.Refused, slot.Name, null, refused.Message);
         }
     }
 
@@ -136,9 +143,11 @@ public sealed partial class PluginHost : IAsyncDisposable
         RequireContract(manifest);
         RequireOwnName(slot, manifest);
         LoadedPlugin next = Load(manifest, _copies.Make(slot.Folder, manifest), slot.Generations + 1, options);
+        Raise(PluginEventKind.Loaded, manifest.Name, next.Generation.ToString());
         LoadedPlugin? old = slot.Serving;
         long version = Publish(slot, next);
         Log.Serving(_logger, next.Generation.ToString(), next.Generation.Kernels.Count, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        Raise(PluginEventKind.Published, manifest.Name, next.Generation.ToString());
         if (old is not null)
         {
             Interlocked.Increment(ref _swaps);
@@ -174,6 +183,7 @@ public sealed partial class PluginHost : IAsyncDisposable
             return;
         long version = _runtime.Replace(serving.Manifest.Name, null);
         Log.Removed(_logger, serving.Generation.ToString(), slot.Folder);
+        Raise(PluginEventKind.Removed, serving.Manifest.Name, serving.Generation.ToString());
         ReconsiderOthers();
         Retire(serving, version);
     }
@@ -184,6 +194,9 @@ public sealed partial class PluginHost : IAsyncDisposable
         foreach (PluginSlot refused in _slots.Where(s => s.IsContradiction))
             refused.DecidedHash = null;
     }
+
+    private void Raise(PluginEventKind kind, string plugin, string? generation, string? detail = null) =>
+        _events.Raise(new PluginEvent(kind, plugin, generation, _time.GetUtcNow(), detail));
 
     private static void RequireContract(PluginManifest manifest)
     {
