@@ -38,6 +38,7 @@ public static class PluginIrServices
         services.TryAddSingleton<IrDispatcher>(s => s.GetRequiredService<IrRuntime>());
         services.TryAddSingleton(s => new PluginHost(s.GetRequiredService<IrRuntime>(), s.GetRequiredService<ILogger<PluginHost>>()));
         services.AddHostedService<PluginIrService>();
+        services.AddHealthChecks().AddCheck<PluginIrHealthCheck>("pluginir");
         return services;
     }
 }

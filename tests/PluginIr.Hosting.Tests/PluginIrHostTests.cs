@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using PluginIr.Hosting.Configuration;
 using PluginIr.Hosting.Tests.Support;
@@ -125,6 +126,19 @@ public sealed class PluginIrHostTests
         Builds.Install(Builds.CountingV2, host["PluginIr.Fixtures.CountingV1"]);
         await RunningHost.Until(() => host.Plugins.Swaps == 1, TestContext.Current.CancellationToken);
         Assert.Contains(host.Log.Records, r => r.EventId == 200 && r.Message.Contains("Counting 2.0.0 (generation 2)"));
+    }
+
+    [Fact]
+    public async Task Health_is_degraded_by_a_refused_plugin_and_good_without()
+    {
+        await using (RunningHost host = await RunningHost.StartAsync(Settings(""), [Builds.CountingV1]))
+            Assert.Equal(HealthStatus.Healthy, (await host.HealthAsync()).Status);
+        await using (RunningHost host = await RunningHost.StartAsync(Settings(""), [Builds.CountingV1, Builds.Throwing]))
+        {
+            HealthReport report = await host.HealthAsync();
+            Assert.Equal(HealthStatus.Degraded, report.Status);
+            Assert.Contains("was asked whether it is supported", report.Entries["pluginir"].Description);
+        }
     }
 
     [Fact]

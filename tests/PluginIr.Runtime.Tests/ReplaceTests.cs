@@ -66,6 +66,21 @@ public sealed class ReplaceTests
     }
 
     [Fact]
+    public async Task A_lease_holds_a_drain_up_across_awaits_and_calls_go_on_meanwhile()
+    {
+        IrRuntime ir = Generations.Runtime("everything");
+        PluginIr.Dispatch.CallLease lease = ir.Lease();
+        Task drain = ir.DrainAsync(ir.Replace("tests", null), TestContext.Current.CancellationToken);
+        await Task.Yield();
+        using (Tensor x = Tensor.Zeros(DType.Float32, 1, 4), output = ir.RmsNorm(x, null, 1e-6f))
+            Assert.Equal(0, Marker.Of(output));
+        Assert.False(drain.IsCompleted);
+        lease.Dispose();
+        lease.Dispose();
+        await drain;
+    }
+
+    [Fact]
     public async Task A_call_inside_a_call_is_inside_as_long_as_the_outer_one_is()
     {
         IrRuntime ir = Generations.Runtime("scripted");

@@ -24,6 +24,22 @@ public abstract partial class IrDispatcher
         }
     }
 
+    /// <summary>Stands for a call that goes on until it is disposed, on any thread: for streams and other work across awaits.</summary>
+    public CallLease Lease()
+    {
+        lock (_slotsLock)
+        {
+            // Thread number 0 is nobody's; its slots are for leases alone.
+            CallSlot? slot = _slots.Find(s => s.Thread == 0 && s.Active == 0);
+            if (slot is null)
+                _slots.Add(slot = new CallSlot(0));
+
+            // A drain looks at slots under the same lock, so it sees this one; what is published later is newer.
+            slot.Active = Current.Version;
+            return new CallLease(slot);
+        }
+    }
+
     /// <summary>Makes a snapshot the current one. Calls that begin after this returns read it.</summary>
     protected void Publish(Snapshot snapshot) => Volatile.Write(ref _current, snapshot);
 

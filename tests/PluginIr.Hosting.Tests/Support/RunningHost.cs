@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PluginIr.Hosting.Configuration;
@@ -64,6 +65,9 @@ internal sealed class RunningHost : IAsyncDisposable
 
     /// <summary>The provider that is offered an op's calls first.</summary>
     public string First(string op) => Runtime.Registry.OrderOf(Runtime.Registry.Op(op), DeviceKind.Cpu)[0].Provider.Name;
+
+    public Task<HealthReport> HealthAsync() =>
+        _host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(Xunit.TestContext.Current.CancellationToken);
 
     /// <summary>Waits until something is so; the test's own time limit ends it when it never is.</summary>
     public static async Task Until(Func<bool> condition, CancellationToken cancellationToken)
