@@ -1,4 +1,3 @@
-using PluginIr.CpuSimd.Stores;
 using Xunit;
 
 namespace PluginIr.CpuSimd.Tests;
@@ -49,39 +48,13 @@ public sealed class AddTests
 
     [Theory]
     [MemberData(nameof(Cases.EveryDTypeAndWidth), MemberType = typeof(Cases))]
-    public void A_row_among_so_many_that_they_are_streamed_has_the_bits_that_it_has_alone(DType dtype, Width width)
+    public void A_rows_bits_depend_on_nothing_but_the_row(DType dtype, Width width)
     {
-        long rows = (Streaming.Threshold / 1024) + 1;
-        float[] row = Cases.Normal(1, 1024);
-        using Tensor x = Tensor.Empty(dtype, rows, 1024), output = Tensor.Empty(dtype, rows, 1024);
-        for (long r = 0; r < rows; r++)
-            x.WriteRow(r, row);
-        using Tensor first = x.Slice(0, 0, 1), alone = Tensor.Empty(dtype, 1, 1024);
-        Assert.True(Streaming.Suits(output, x));
-
-        Specialized.RunAt(width, dtype, new Add.Work(x, x, output));
-        Specialized.RunAt(width, dtype, new Add.Work(first, first, alone));
-
-        for (long r = 0; r < rows; r++)
-        {
-            using Tensor shared = output.Slice(0, r, 1);
-            TensorAssert.SameBits(alone, shared, $"row {r}");
-        }
-    }
-
-    [Fact]
-    public void An_output_is_streamed_only_when_it_is_large_and_aligned_and_not_the_input()
-    {
-        using Tensor memory = Tensor.Empty(DType.Float32, 1 << 21), other = Tensor.Empty(DType.Float32, 1);
-        using Tensor large = memory.AsStrided(new TensorSpec(DType.Float32, 1024, 1024), 0);
-        using Tensor small = memory.AsStrided(new TensorSpec(DType.Float32, 1023, 1024), 0);
-        using Tensor unaligned = memory.AsStrided(new TensorSpec(DType.Float32, 1024, 1024), 1);
-        using Tensor oddRows = memory.AsStrided(new TensorSpec(DType.Float32, 1024, 1025), 0);
-
-        Assert.True(Streaming.Suits(large, other));
-        Assert.False(Streaming.Suits(large, large));
-        Assert.False(Streaming.Suits(small, other));
-        Assert.False(Streaming.Suits(unaligned, other));
-        Assert.False(Streaming.Suits(oddRows, other));
+        using Tensor x = Tensor.FromSingles(dtype, Cases.Normal(1, 148), 4, 37), y = Tensor.FromSingles(dtype, Cases.Normal(2, 148), 4, 37);
+        using Tensor together = Tensor.Empty(dtype, 4, 37), alone = Tensor.Empty(dtype, 1, 37);
+        using Tensor lastX = x.Slice(0, 3, 1), lastY = y.Slice(0, 3, 1), shared = together.Slice(0, 3, 1);
+        Specialized.RunAt(width, dtype, new Add.Work(x, y, together));
+        Specialized.RunAt(width, dtype, new Add.Work(lastX, lastY, alone));
+        TensorAssert.SameBits(alone, shared, $"{width}");
     }
 }
