@@ -15,7 +15,7 @@ public sealed unsafe class VectorTests : IDisposable
     private readonly VectorFile _vectors = VectorFile.Open(Path.Combine(AppContext.BaseDirectory, "vectors", "ops-public.safetensors"));
 
     /// <summary>The ops that there are vectors of.</summary>
-    public static TheoryData<string> Ops => [.. s_plugin.Kernels.Select(OpOf).Where(op => op != "add")];
+    public static TheoryData<string> Ops => [.. s_plugin.Kernels.Select(OpOf).Where(op => op is not ("add" or "embedding"))];
 
     public void Dispose() => _vectors.Dispose();
 

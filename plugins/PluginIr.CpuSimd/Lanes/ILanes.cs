@@ -11,6 +11,9 @@ internal unsafe interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
     /// <summary>How many lanes.</summary>
     static abstract int Count { get; }
 
+    /// <summary>True when the processor has 32 registers of this width; false for 16. A constant to the JIT.</summary>
+    static abstract bool HasManyRegisters { get; }
+
     /// <summary>The same value in every lane.</summary>
     static abstract TSelf Create(float value);
 
@@ -44,6 +47,9 @@ internal unsafe interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
 
     /// <summary>The lanes' sum, added up in an order that depends on nothing but <see cref="Count"/>.</summary>
     float Sum();
+
+    /// <summary>Adds the sums of four vectors' lanes to four float32. Their order depends on nothing but <see cref="Count"/>.</summary>
+    static abstract void AddSums(TSelf first, TSelf second, TSelf third, TSelf fourth, float* target);
 
     /// <summary>The greatest lane. Which lane, when one is a NaN, is the processor's choice.</summary>
     float Max();

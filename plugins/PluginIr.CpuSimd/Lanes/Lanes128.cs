@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace PluginIr.CpuSimd.Lanes;
 
@@ -25,6 +27,12 @@ internal readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes1
     }
 
     public static int Count => 4;
+
+    public static bool HasManyRegisters
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Avx512F.VL.IsSupported || AdvSimd.IsSupported;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Create(float value) => new(Vector128.Create(value));
@@ -60,6 +68,13 @@ internal readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes1
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float Sum() => Vector128.Sum(_value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddSums(Lanes128 first, Lanes128 second, Lanes128 third, Lanes128 fourth, float* target)
+    {
+        Vector128<float> sums = AddPairs(AddPairs(first._value, second._value), AddPairs(third._value, fourth._value));
+        (Vector128.Load(target) + sums).Store(target);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float Max()
@@ -131,4 +146,15 @@ internal readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes1
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 SelectNaN(Lanes128 value, Lanes128 yes, Lanes128 no) =>
         new(Vector128.ConditionalSelect(Vector128.IsNaN(value._value), yes._value, no._value));
+
+    // The sums of the left vector's neighbours, then those of the right one's.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> AddPairs(Vector128<float> left, Vector128<float> right)
+    {
+        if (Sse3.IsSupported)
+            return Sse3.HorizontalAdd(left, right);
+        if (AdvSimd.Arm64.IsSupported)
+            return AdvSimd.Arm64.AddPairwise(left, right);
+        return Vector128.Create(left[0] + left[1], left[2] + left[3], right[0] + right[1], right[2] + right[3]);
+    }
 }

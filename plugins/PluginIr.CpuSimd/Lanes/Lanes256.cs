@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace PluginIr.CpuSimd.Lanes;
 
@@ -25,6 +27,12 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
     }
 
     public static int Count => 8;
+
+    public static bool HasManyRegisters
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Avx512F.VL.IsSupported || AdvSimd.IsSupported;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Create(float value) => new(Vector256.Create(value));
@@ -60,6 +68,11 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float Sum() => Vector128.Sum(_value.GetLower() + _value.GetUpper());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddSums(Lanes256 first, Lanes256 second, Lanes256 third, Lanes256 fourth, float* target) => Lanes128.AddSums(
+        new Lanes128(first._value.GetLower() + first._value.GetUpper()), new Lanes128(second._value.GetLower() + second._value.GetUpper()),
+        new Lanes128(third._value.GetLower() + third._value.GetUpper()), new Lanes128(fourth._value.GetLower() + fourth._value.GetUpper()), target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float Max() => new Lanes128(Vector128.MaxNative(_value.GetLower(), _value.GetUpper())).Max();

@@ -36,6 +36,12 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
 
     public static int Count => 16;
 
+    public static bool HasManyRegisters
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Avx512F.IsSupported;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Create(float value) => new(Vector512.Create(value));
 
@@ -71,6 +77,11 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float Sum() => new Lanes256(_value.GetLower() + _value.GetUpper()).Sum();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddSums(Lanes512 first, Lanes512 second, Lanes512 third, Lanes512 fourth, float* target) => Lanes256.AddSums(
+        new Lanes256(first._value.GetLower() + first._value.GetUpper()), new Lanes256(second._value.GetLower() + second._value.GetUpper()),
+        new Lanes256(third._value.GetLower() + third._value.GetUpper()), new Lanes256(fourth._value.GetLower() + fourth._value.GetUpper()), target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float Max() => new Lanes256(Vector256.MaxNative(_value.GetLower(), _value.GetUpper())).Max();

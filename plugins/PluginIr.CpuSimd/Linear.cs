@@ -1,0 +1,25 @@
+using PluginIr.CpuSimd.Products;
+using PluginIr.CpuSimd.Specialization;
+
+namespace PluginIr.CpuSimd;
+
+/// <summary>linear: <c>x · weightᵀ</c>, from one row (bound by how fast the weights can be read) to many (blocked).</summary>
+/// <remarks>
+/// <para>Products are summed in float32: in blocks of <see cref="MatrixProduct.BlockLength"/>, in each of them lane by lane, the blocks'
+/// sums one after the other, and rounded to x's dtype at the end. The definition sums in float64; a sum that did not stay finite is summed
+/// again like that, so that infinities and NaN are where the definition has them.</para>
+/// </remarks>
+[KernelProvider(CpuSimdProvider.Name, Supported = nameof(Supported))]
+internal static unsafe partial class Linear
+{
+    private static Support Supported() => CpuSimdProvider.Support();
+
+    /// <summary>The kernel.</summary>
+    [Kernel("linear", DTypes = DTypes.Floating, BatchInvariant = true)]
+    internal static void Run(KernelContext context, Tensor x, Tensor weight, Tensor output)
+    {
+        using Scratch<float> memory = context.Scratch<float>(MatrixProduct.ScratchSize(x));
+        fixed (float* scratch = memory.Span)
+            Specialize.Run(x.DType, new MatrixProduct(x, weight, output, scratch));
+    }
+}
