@@ -73,7 +73,8 @@ internal static class BatchInvarianceCheck
             failure = ConformanceFailure.Of(
                 @case, ConformanceFailureKind.NotBatchInvariant,
                 $"it is declared batch invariant; element {element} of row {row} of '{name}' has other bits when the row is alone " +
-                $"than among {@case.Rows} rows.") with { Output = name };
+                $"than among {@case.Rows} rows.") with
+            { Output = name };
         }
 
         DisposeAll(kernelAlone);

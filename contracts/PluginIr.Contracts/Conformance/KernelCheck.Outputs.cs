@@ -73,7 +73,8 @@ public sealed partial class KernelCheck
             return Found(
                 @case, kind, i, native[i], difference.Position,
                 element => Describe(difference, element, tolerance, native[i], isWrongInPlaceOnly))
-                with { Expected = difference.Expected, Actual = difference.Actual, Bound = difference.Bound };
+                with
+            { Expected = difference.Expected, Actual = difference.Actual, Bound = difference.Bound };
         }
 
         return null;
