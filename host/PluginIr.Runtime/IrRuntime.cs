@@ -29,7 +29,8 @@ public sealed partial class IrRuntime : IrDispatcher
         _logger = logger ?? NullLogger<IrRuntime>.Instance;
 
         // Code that moves to another thread brings its scope along; the thread must then ask for it again.
-        _scope = new AsyncLocal<PriorityScope?>(static _ => ForgetThread());
+        _scope = new AsyncLocal<PriorityScope?>(
+            static change => ScopeChanged((change.CurrentValue is null ? 0 : 1) - (change.PreviousValue is null ? 0 : 1)));
         Say(Registry);
     }
 
