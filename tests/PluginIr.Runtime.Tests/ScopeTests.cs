@@ -32,6 +32,32 @@ public sealed class ScopeTests
     }
 
     [Fact]
+    public void Disposing_a_scope_twice_leaves_alone_what_came_after_it()
+    {
+        IrRuntime ir = Generations.Runtime("everything", "shorts");
+        PriorityScope first = ir.UsePriority("rms_norm", "shorts");
+        first.Dispose();
+        using (ir.UsePriority("rms_norm", "native"))
+        {
+            first.Dispose();
+            Assert.Equal(Native, Run(ir));
+        }
+
+        Assert.Equal(Everything, Run(ir));
+    }
+
+    [Fact]
+    public void A_scope_that_was_disposed_before_the_one_inside_it_does_not_come_back()
+    {
+        IrRuntime ir = Generations.Runtime("everything", "shorts");
+        PriorityScope outer = ir.UsePriority("rms_norm", "shorts"), inner = ir.UsePriority("rms_norm", "native");
+        outer.Dispose();
+        Assert.Equal(Native, Run(ir));
+        inner.Dispose();
+        Assert.Equal(Everything, Run(ir));
+    }
+
+    [Fact]
     public async Task A_scope_opened_in_a_task_does_not_reach_the_code_that_started_it()
     {
         IrRuntime ir = Generations.Runtime("everything", "shorts");
