@@ -63,20 +63,23 @@ public abstract partial class IrDispatcher
         return true;
     }
 
-    /// <summary>The threads that are inside a snapshot older than a version.</summary>
+    /// <summary>The threads and leases that are inside a snapshot older than a version.</summary>
     protected IReadOnlyList<string> DescribeInside(long version)
     {
         lock (_slotsLock)
         {
             return
             [
-                .. _slots.Where(s => s.Active is var active && active != 0 && active < version)
-                    .Select(s => ThreadNumber.ThreadOf(s.Thread) is { } thread
-                        ? $"thread {thread.ManagedThreadId} '{thread.Name}' since registry version {s.Active}"
-                        : $"a thread that has ended, since registry version {s.Active}"),
+                .. _slots.Select(s => (s.Thread, s.Active)).Where(s => s.Active != 0 && s.Active < version)
+                    .Select(s => $"{DescribeHolder(s.Thread)} since registry version {s.Active}"),
             ];
         }
     }
+
+    private static string DescribeHolder(int thread) =>
+        thread == 0 ? "a lease"
+        : ThreadNumber.ThreadOf(thread) is { } owner ? $"thread {owner.ManagedThreadId} '{owner.Name}'"
+        : "a thread that has ended";
 
     /// <summary>Makes the calling thread ask for its priority scopes again, because the code on it came into one, changed or left it.</summary>
     /// <param name="more">1 when a dispatcher has a scope now and had none before; -1 when it had one and has none now; 0 otherwise.</param>
