@@ -6,9 +6,12 @@ namespace PluginIr.Runtime.Tests.Fixtures;
 [Op("scale(Tensor x, float factor) -> Tensor", AllowInplace = true)]
 internal static partial class Scale
 {
+    /// <summary>The definition. Throws for a factor that is not a number, so that tests have a native kernel that fails.</summary>
     [Native(Inplace = Inplace.May)]
     public static void Native(KernelContext context, Tensor x, float factor, Tensor output)
     {
+        if (float.IsNaN(factor))
+            throw new ArithmeticException("The factor is not a number.");
         using Scratch<float> memory = context.Scratch<float>(x.Last);
         Span<float> row = memory;
         for (long r = 0; r < x.Rows; r++)
