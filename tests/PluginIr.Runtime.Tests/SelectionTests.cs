@@ -97,6 +97,20 @@ public sealed class SelectionTests
     }
 
     [Fact]
+    public void A_call_by_name_that_falls_back_warns_like_a_typed_one()
+    {
+        var log = new LogCapture();
+        var ir = new IrRuntime(log);
+        ir.Replace("tests", Generations.Of("tests", "shorts"));
+        ir.SetPriority(PriorityTable.Default.With("rms_norm", "shorts"));
+        using Tensor shortRow = Tensor.Zeros(DType.Float32, 1, 4), row = Tensor.Zeros(DType.Float32, 1, 16);
+        ir.Call("rms_norm", [shortRow, null], [1e-6f, Schemas.AttributeValue.None]);
+        Assert.DoesNotContain(log.Records, r => r.Message.Contains("fell back"));
+        ir.Call("rms_norm", [row, null], [1e-6f, Schemas.AttributeValue.None]);
+        Assert.Single(log.Records, r => r.Message.Contains("fell back to native"));
+    }
+
+    [Fact]
     public void The_policy_to_fail_makes_the_call_fail_and_names_each_candidate()
     {
         var ir = new IrRuntime();
