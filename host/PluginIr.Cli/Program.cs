@@ -13,7 +13,7 @@ var root = new RootCommand("Loads kernel plugins behind shared ops; looks at the
     VerifyCommand.Create(shared),
     GenerateCommand.Create(shared),
     RunCommand.Create(shared),
-    SoakCommand.Create(shared),
+    SoakCommand.Create(shared, "soak", defaultSwaps: 100, defaultThreads: 2),
     BenchCommand.Create(shared),
 };
 shared.AddTo(root);

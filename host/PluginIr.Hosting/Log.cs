@@ -44,6 +44,9 @@ internal static partial class Log
     [LoggerMessage(212, LogLevel.Warning, "{Generation} is out of the registry and calls have been inside it for more than {Seconds:0.#} s; it is kept until they return: {Calls}")]
     public static partial void StaysInside(ILogger logger, string generation, double seconds, string calls);
 
+    [LoggerMessage(213, LogLevel.Warning, "{Generation} was replaced, and its files could not be kept for a rollback: {Problem}")]
+    public static partial void PreviousNotKept(ILogger logger, string generation, string problem);
+
     [LoggerMessage(300, LogLevel.Information, "The configuration has changed and is in force")]
     public static partial void ConfigurationChanged(ILogger logger);
 

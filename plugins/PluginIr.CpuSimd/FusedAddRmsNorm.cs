@@ -1,8 +1,8 @@
-using System.Runtime.CompilerServices;
 using PluginIr.CpuSimd.Elements;
 using PluginIr.CpuSimd.Lanes;
 using PluginIr.CpuSimd.Rows;
 using PluginIr.CpuSimd.Specialization;
+using PluginIr.CpuSimd.Stores;
 
 namespace PluginIr.CpuSimd;
 
@@ -29,8 +29,25 @@ internal static unsafe partial class FusedAddRmsNorm
         private readonly nint _rows = (nint)x.Rows;
         private readonly nint _hidden = (nint)x.Last;
         private readonly float _epsilon = epsilon;
+        private readonly bool _streams = Streaming.Suits(output, x) && Streaming.Suits(residualOut, xResidual);
 
         public void Run<TElement, TLanes>()
+            where TElement : unmanaged, IElement<TElement>
+            where TLanes : struct, ILanes<TLanes>
+        {
+            if (_streams)
+            {
+                RunRows<StreamingStores, TElement, TLanes>();
+                Streaming.Complete();
+            }
+            else
+            {
+                RunRows<CachedStores, TElement, TLanes>();
+            }
+        }
+
+        private void RunRows<TStores, TElement, TLanes>()
+            where TStores : struct, IStores
             where TElement : unmanaged, IElement<TElement>
             where TLanes : struct, ILanes<TLanes>
         {
@@ -38,7 +55,7 @@ internal static unsafe partial class FusedAddRmsNorm
             TElement* output = (TElement*)_output, residualOut = (TElement*)_residualOut;
             for (nint row = 0, at = 0; row < _rows; row++, at += _hidden)
             {
-                RootMeanSquare.Normalize<SummedRow<TElement, TLanes>, TElement, TLanes>(
+                RootMeanSquare.Normalize<SummedRow<TStores, TElement, TLanes>, TStores, TElement, TLanes>(
                     new(x + at, xResidual + at, residualOut + at), (TElement*)_weight, _epsilon, _hidden, output + at);
             }
         }

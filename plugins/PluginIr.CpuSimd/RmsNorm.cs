@@ -1,8 +1,8 @@
-using System.Runtime.CompilerServices;
 using PluginIr.CpuSimd.Elements;
 using PluginIr.CpuSimd.Lanes;
 using PluginIr.CpuSimd.Rows;
 using PluginIr.CpuSimd.Specialization;
+using PluginIr.CpuSimd.Stores;
 
 namespace PluginIr.CpuSimd;
 
@@ -26,8 +26,25 @@ internal static unsafe partial class RmsNorm
         private readonly nint _rows = (nint)x.Rows;
         private readonly nint _hidden = (nint)x.Last;
         private readonly float _epsilon = epsilon;
+        private readonly bool _streams = Streaming.Suits(output, x);
 
         public void Run<TElement, TLanes>()
+            where TElement : unmanaged, IElement<TElement>
+            where TLanes : struct, ILanes<TLanes>
+        {
+            if (_streams)
+            {
+                RunRows<StreamingStores, TElement, TLanes>();
+                Streaming.Complete();
+            }
+            else
+            {
+                RunRows<CachedStores, TElement, TLanes>();
+            }
+        }
+
+        private void RunRows<TStores, TElement, TLanes>()
+            where TStores : struct, IStores
             where TElement : unmanaged, IElement<TElement>
             where TLanes : struct, ILanes<TLanes>
         {
@@ -35,7 +52,7 @@ internal static unsafe partial class RmsNorm
             var output = (TElement*)_output;
             for (nint row = 0, at = 0; row < _rows; row++, at += _hidden)
             {
-                RootMeanSquare.Normalize<StoredRow<TElement, TLanes>, TElement, TLanes>(
+                RootMeanSquare.Normalize<StoredRow<TElement, TLanes>, TStores, TElement, TLanes>(
                     new(x + at), (TElement*)_weight, _epsilon, _hidden, output + at);
             }
         }

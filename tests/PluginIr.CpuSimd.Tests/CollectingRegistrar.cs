@@ -1,3 +1,4 @@
+using System.Reflection;
 using PluginIr.Registration;
 
 namespace PluginIr.CpuSimd.Tests;
@@ -8,6 +9,16 @@ internal sealed class CollectingRegistrar : IKernelRegistrar
     public List<ProviderDescriptor> Providers { get; } = [];
 
     public List<KernelDescriptor> Kernels { get; } = [];
+
+    /// <summary>What this repository's plugin registers.</summary>
+    public static CollectingRegistrar OfPlugin()
+    {
+        var registrar = new CollectingRegistrar();
+        Type type = typeof(RmsNorm).Assembly.GetCustomAttribute<KernelPluginAttribute>()!.Type;
+        using var plugin = (KernelPlugin)Activator.CreateInstance(type)!;
+        plugin.Register(registrar);
+        return registrar;
+    }
 
     public void AddOp(OpDescriptor op) => throw new NotSupportedException($"The provider declares no ops; it added '{op.Schema}'.");
 

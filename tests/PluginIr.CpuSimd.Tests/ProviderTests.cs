@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Runtime.Intrinsics;
 using PluginIr.Registration;
 using Xunit;
@@ -7,14 +6,7 @@ namespace PluginIr.CpuSimd.Tests;
 
 public sealed class ProviderTests
 {
-    private readonly CollectingRegistrar _registrar = new();
-
-    public ProviderTests()
-    {
-        Type type = typeof(RmsNorm).Assembly.GetCustomAttribute<KernelPluginAttribute>()!.Type;
-        using var plugin = (KernelPlugin)Activator.CreateInstance(type)!;
-        plugin.Register(_registrar);
-    }
+    private readonly CollectingRegistrar _registrar = CollectingRegistrar.OfPlugin();
 
     [Fact]
     public void The_plugin_registers_one_provider_for_the_host()

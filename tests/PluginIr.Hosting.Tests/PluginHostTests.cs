@@ -249,6 +249,21 @@ public sealed class PluginHostTests
     }
 
     [Fact]
+    public async Task A_rollback_brings_the_previous_build_back_and_another_one_undoes_it()
+    {
+        await using var folders = new PluginFolders();
+        await folders.InstallAsync(Builds.CountingV1, "counting");
+        Assert.Contains("No previous build", Assert.Throws<PluginIr.Hosting.Manifests.ManifestException>(() => folders.Host.Rollback("Counting")).Message);
+        Assert.Contains("Did you mean 'Counting'?", Assert.Throws<ArgumentException>(() => folders.Host.Rollback("Countin")).Message);
+        await folders.InstallAsync(Builds.CountingV2, "counting");
+        Assert.Equal("1.0.0", folders.Host.Rollback("Counting"));
+        PluginStatus back = await folders.ScanAsync("counting");
+        Assert.Equal(("1.0.0", 3), (back.Version, back.Generation!.Value));
+        Assert.Equal("2.0.0", folders.Host.Rollback("Counting"));
+        Assert.Equal("2.0.0", (await folders.ScanAsync("counting")).Version);
+    }
+
+    [Fact]
     public async Task The_call_counter_tells_generations_apart()
     {
         await using var folders = new PluginFolders();

@@ -128,6 +128,17 @@ public sealed class PluginIrHostTests
         Assert.Contains(host.Log.Records, r => r.EventId == 200 && r.Message.Contains("Counting 2.0.0 (generation 2)"));
     }
 
+    [Fact(Timeout = Limit)]
+    public async Task Many_changes_at_once_are_taken_in_once_or_twice_and_the_last_one_stays()
+    {
+        const int Changes = 20;
+        await using RunningHost host = await RunningHost.StartAsync(Settings(""), [Builds.CountingV1]);
+        for (int i = 1; i <= Changes; i++)
+            Builds.EditManifest(host["PluginIr.Fixtures.CountingV1"], m => m["version"] = $"1.0.{i}");
+        await RunningHost.Until(() => host.Plugins.Plugins[0].Version == $"1.0.{Changes}", TestContext.Current.CancellationToken);
+        Assert.InRange(host.Plugins.Swaps, 1, 2);
+    }
+
     [Fact]
     public async Task Health_is_degraded_by_a_refused_plugin_and_good_without()
     {

@@ -44,9 +44,8 @@ internal static class BatchInvarianceCheck
     {
         failure = null;
         using OpArguments alone = RowOf(@case, arguments, row, goesAlong);
-        if (!TryInfer(@case.Subject, alone, out TensorSpec[] specs))
+        if (!TryNative(@case.Subject, alone, context, out TensorSpec[] specs, out Tensor[] nativeAlone))
             return false;
-        Tensor[] nativeAlone = NativeRun.Outputs(@case.Subject.Op, alone, specs, context);
         try
         {
             if (FirstOther(native, nativeAlone, row, out _) >= 0)
@@ -81,16 +80,20 @@ internal static class BatchInvarianceCheck
         return true;
     }
 
-    private static bool TryInfer(ConformanceSubject subject, OpArguments arguments, out TensorSpec[] specs)
+    // False when the op does not take the row alone, by its specs or by its values: a table that happens to have as many rows was
+    // cut to one as well, say, and an index points past it.
+    private static bool TryNative(
+        ConformanceSubject subject, OpArguments arguments, KernelContext context, out TensorSpec[] specs, out Tensor[] outputs)
     {
         try
         {
             specs = NativeRun.Infer(subject, arguments);
+            outputs = NativeRun.Outputs(subject.Op, arguments, specs, context);
             return true;
         }
         catch (OpArgumentException)
         {
-            specs = [];
+            (specs, outputs) = ([], []);
             return false;
         }
     }

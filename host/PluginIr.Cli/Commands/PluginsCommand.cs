@@ -11,9 +11,12 @@ internal static class PluginsCommand
 {
     public static Command Create(SharedOptions shared)
     {
-        var command = new Command("plugins", "Lists the plugins: which build serves, what it brings, why another does not. Ends with 1 when one was refused.");
+        var rollback = new Option<string?>("--rollback") { Description = "Puts this plugin's previous build back into its folder first; a watching host takes it in." };
+        var command = new Command("plugins", "Lists the plugins: which build serves, what it brings, why another does not. Ends with 1 when one was refused.") { rollback };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            if (parsed.GetValue(rollback) is { } name)
+                await RollbackAsync(shared, parsed, name, cancellationToken);
             await using Application application = await Application.StartAsync(shared, parsed, ApplicationKind.Reading, cancellationToken);
             IReadOnlyList<PluginStatus> plugins = application.Plugins.Plugins;
             if (shared.Json(parsed))
@@ -23,6 +26,12 @@ internal static class PluginsCommand
             return plugins.Any(p => p.Problem is not null) ? ExitCode.CheckFailed : ExitCode.Fine;
         });
         return command;
+    }
+
+    private static async Task RollbackAsync(SharedOptions shared, ParseResult parsed, string name, CancellationToken cancellationToken)
+    {
+        await using Application application = await Application.StartAsync(shared, parsed, ApplicationKind.Reading, cancellationToken);
+        Console.Error.WriteLine($"{name}: put version {application.Plugins.Rollback(name)} back.");
     }
 
     private static void Write(IReadOnlyList<PluginStatus> plugins)

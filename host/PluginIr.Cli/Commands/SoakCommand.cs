@@ -9,12 +9,17 @@ namespace PluginIr.Cli.Commands;
 /// <summary><c>pluginir soak</c>: swaps under load.</summary>
 internal static class SoakCommand
 {
-    public static Command Create(SharedOptions shared)
+    /// <summary>The command.</summary>
+    /// <param name="shared">The options that every command takes.</param>
+    /// <param name="name">Its name: <c>soak</c>, and <c>swap</c> among the measurements.</param>
+    /// <param name="defaultSwaps">How many swaps unless it is told otherwise.</param>
+    /// <param name="defaultThreads">How many threads unless it is told otherwise.</param>
+    public static Command Create(SharedOptions shared, string name, int defaultSwaps, int defaultThreads)
     {
-        var swaps = new Option<int>("--swaps") { Description = "How many swaps.", DefaultValueFactory = _ => 100 };
-        var threads = new Option<int>("--threads") { Description = "How many threads call meanwhile.", DefaultValueFactory = _ => 2 };
+        var swaps = new Option<int>("--swaps") { Description = "How many swaps.", DefaultValueFactory = _ => defaultSwaps };
+        var threads = new Option<int>("--threads") { Description = "How many threads call meanwhile.", DefaultValueFactory = _ => defaultThreads };
         var command = new Command(
-            "soak",
+            name,
             "Replaces the plugin that serves rms_norm again and again while threads call it, and checks that no call is lost, wrong or " +
             "delayed and that nothing stays in memory. Ends with 1 when something is.") { swaps, threads };
         command.SetAction((parsed, cancellationToken) => RunAsync(shared, parsed, parsed.GetValue(swaps), parsed.GetValue(threads), cancellationToken));
@@ -31,7 +36,7 @@ internal static class SoakCommand
         {
             // Works on a copy of the plugin: what was installed stays as it is.
             string folder = Path.Combine(copy, "plugin");
-            CopyPlugin(await ServingAsync(shared, parsed, cancellationToken), folder);
+            PluginBuilds.Install(await ServingAsync(shared, parsed, cancellationToken), folder);
             await using Application application = await Application.StartAsync(
                 shared, parsed, ApplicationKind.Working, cancellationToken, options => options with { Plugins = [copy] });
             var soak = new Soak(application, folder, threads, line => Console.Error.WriteLine(line));
@@ -57,13 +62,6 @@ internal static class SoakCommand
         PluginStatus? status = application.Plugins.Plugins.FirstOrDefault(p => p.Name == plugin && p.State == PluginState.Serving);
         return status?.Folder ?? throw new InputException(
             "No loaded plugin serves rms_norm; name the folder of one that does with --plugins, and put its provider first with --priority.");
-    }
-
-    private static void CopyPlugin(string source, string target)
-    {
-        string manifest = Path.Combine(source, PluginManifest.FileName);
-        Directory.CreateDirectory(target);
-        new Generating.PluginReplacement(source, PluginManifest.Parse(manifest, File.ReadAllBytes(manifest)), 0).CopyOver(target);
     }
 
     private static void Write(SoakReport report)

@@ -17,18 +17,5 @@ internal sealed record PluginReplacement(string Source, PluginManifest Manifest,
     }
 
     /// <summary>Copies it over a plugin's folder.</summary>
-    public void CopyOver(string folder)
-    {
-        foreach (string file in Manifest.Files.Keys)
-        {
-            string target = Path.Combine(folder, file);
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(Path.Combine(Source, file), target, overwrite: true);
-        }
-
-        // In one step: whoever looks sees the old manifest or the new one, never half of one.
-        string manifest = Path.Combine(folder, PluginManifest.FileName), incoming = manifest + ".new";
-        File.Copy(Path.Combine(Source, PluginManifest.FileName), incoming, overwrite: true);
-        File.Move(incoming, manifest, overwrite: true);
-    }
+    public void CopyOver(string folder) => PluginBuilds.Install(Source, folder);
 }

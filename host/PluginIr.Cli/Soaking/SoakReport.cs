@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace PluginIr.Cli.Soaking;
 
 /// <summary>What a soak found.</summary>
@@ -16,5 +18,6 @@ internal sealed record SoakReport(
     SoakTimes ManifestToServingMs)
 {
     /// <summary>True when nothing was lost, corrupted or leaked.</summary>
+    [JsonIgnore]
     public bool IsFine => Failed == 0 && Wrong == 0 && Refused == 0 && GenerationsAlive == 1;
 }

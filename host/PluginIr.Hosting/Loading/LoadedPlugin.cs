@@ -29,6 +29,9 @@ internal sealed class LoadedPlugin
     /// <summary>What it was loaded from.</summary>
     public PluginManifest Manifest { get; }
 
+    /// <summary>Where its files are.</summary>
+    public string Folder => _copy.Folder;
+
     /// <summary>Loads one build and runs its registration. When that fails nothing stays loaded.</summary>
     /// <param name="manifest">The build's manifest.</param>
     /// <param name="copy">Its files; belongs to the result.</param>

@@ -24,8 +24,8 @@ public sealed class PrivateCopies : IDisposable
     }
 
     /// <summary>Copies a build; see <see cref="PrivateCopy.Make"/>.</summary>
-    public PrivateCopy Make(string source, PluginManifest manifest) => PrivateCopy.Make(
-        source, manifest, Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{manifest.Name}-{Interlocked.Increment(ref _count)}")));
+    public PrivateCopy Make(string source, PluginManifest manifest, byte[] manifestBytes) => PrivateCopy.Make(
+        source, manifest, manifestBytes, Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{manifest.Name}-{Interlocked.Increment(ref _count)}")));
 
     /// <inheritdoc/>
     public void Dispose()

@@ -8,18 +8,20 @@ public sealed class PrivateCopy : IDisposable
     /// <summary>Where it is.</summary>
     public string Folder { get; }
 
-    /// <summary>Copies the files that a manifest lists, checking each against its hash on the way.</summary>
+    /// <summary>Copies the files that a manifest lists, checking each against its hash on the way, and the manifest.</summary>
     /// <param name="source">The plugin's folder.</param>
     /// <param name="manifest">Its manifest.</param>
+    /// <param name="manifestBytes">The manifest as it was read.</param>
     /// <param name="target">A folder that does not exist yet.</param>
     /// <exception cref="ManifestException">A file is missing or has other bytes. Nothing is left behind.</exception>
-    public static PrivateCopy Make(string source, PluginManifest manifest, string target)
+    public static PrivateCopy Make(string source, PluginManifest manifest, byte[] manifestBytes, string target)
     {
         var copy = new PrivateCopy(target);
         try
         {
             foreach ((string name, string hash) in manifest.Files)
                 CopyFile(source, name, hash, target);
+            File.WriteAllBytes(Path.Combine(target, PluginManifest.FileName), manifestBytes);
             return copy;
         }
         catch

@@ -142,7 +142,7 @@ public sealed partial class PluginHost : IAsyncDisposable
         PluginManifest manifest = PluginManifest.Parse(Path.Combine(slot.Folder, PluginManifest.FileName), manifestBytes);
         RequireContract(manifest);
         RequireOwnName(slot, manifest);
-        LoadedPlugin next = Load(manifest, _copies.Make(slot.Folder, manifest), slot.Generations + 1, options);
+        LoadedPlugin next = Load(manifest, _copies.Make(slot.Folder, manifest, manifestBytes), slot.Generations + 1, options);
         Raise(PluginEventKind.Loaded, manifest.Name, next.Generation.ToString());
         LoadedPlugin? old = slot.Serving;
         long version = Publish(slot, next);
@@ -151,6 +151,7 @@ public sealed partial class PluginHost : IAsyncDisposable
         if (old is not null)
         {
             Interlocked.Increment(ref _swaps);
+            KeepPrevious(old, slot.Folder);
             Retire(old, version);
         }
     }
@@ -193,6 +194,31 @@ public sealed partial class PluginHost : IAsyncDisposable
     {
         foreach (PluginSlot refused in _slots.Where(s => s.IsContradiction))
             refused.DecidedHash = null;
+    }
+
+    /// <summary>Puts the build that a plugin had before back into its folder. It serves once the folder has been looked at.</summary>
+    /// <param name="plugin">The plugin's name.</param>
+    /// <returns>The version that was put back.</returns>
+    /// <exception cref="ArgumentException">There is no such plugin.</exception>
+    /// <exception cref="ManifestException">No previous build of it was kept.</exception>
+    public string Rollback(string plugin)
+    {
+        PluginStatus status = _status.FirstOrDefault(s => s.Name == plugin) ?? throw new ArgumentException(
+            $"No plugin is named '{plugin}'.{NearestName.Hint(plugin, _status.Select(s => s.Name))}", nameof(plugin));
+        return PluginBuilds.Rollback(status.Folder);
+    }
+
+    private void KeepPrevious(LoadedPlugin old, string folder)
+    {
+        try
+        {
+            PluginBuilds.KeepPrevious(old.Folder, folder);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // The swap has happened; that it cannot be taken back is to be known before somebody needs to.
+            Log.PreviousNotKept(_logger, old.Generation.ToString(), failure.Message);
+        }
     }
 
     private void Raise(PluginEventKind kind, string plugin, string? generation, string? detail = null) =>

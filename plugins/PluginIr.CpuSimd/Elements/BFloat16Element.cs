@@ -17,6 +17,10 @@ internal readonly unsafe struct BFloat16Element : IElement<BFloat16Element>
         (RoundedInUpperHalf(values) >>> 16).StoreLowerHalves((ushort*)target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreNonTemporal<TLanes>(TLanes values, BFloat16Element* target) where TLanes : struct, ILanes<TLanes> =>
+        (RoundedInUpperHalf(values) >>> 16).StoreLowerHalvesNonTemporal((ushort*)target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Round<TLanes>(TLanes values) where TLanes : struct, ILanes<TLanes> =>
         RoundedInUpperHalf(values) & TLanes.CreateBits(0xFFFF_0000);
 

@@ -44,7 +44,28 @@ internal readonly unsafe struct Float16Element : IElement<Float16Element>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store<TLanes>(TLanes values, Float16Element* target) where TLanes : struct, ILanes<TLanes>
+    public static void Store<TLanes>(TLanes values, Float16Element* target) where TLanes : struct, ILanes<TLanes> =>
+        Narrow(values).StoreLowerHalves((ushort*)target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreNonTemporal<TLanes>(TLanes values, Float16Element* target) where TLanes : struct, ILanes<TLanes> =>
+        Narrow(values).StoreLowerHalvesNonTemporal((ushort*)target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Round<TLanes>(TLanes values) where TLanes : struct, ILanes<TLanes>
+    {
+        TLanes magnitude = values & TLanes.CreateBits(~SignMask);
+        TLanes anchor = Anchor(magnitude);
+        TLanes rounded = (magnitude + anchor) - anchor;
+
+        // 2^16 and more overflows on the way up, and is infinity on the way down too; for all else both are exact.
+        TLanes bounded = (rounded * TLanes.CreateBits((127u + 112) << 23)) * TLanes.CreateBits((127u - 112) << 23);
+        return bounded | (values & TLanes.CreateBits(SignMask));
+    }
+
+    /// <summary>The rounded numbers' 16 bits in the lower halves.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Narrow<TLanes>(TLanes values) where TLanes : struct, ILanes<TLanes>
     {
         TLanes magnitude = values & TLanes.CreateBits(~SignMask);
         TLanes anchor = Anchor(magnitude);
@@ -57,19 +78,7 @@ internal readonly unsafe struct Float16Element : IElement<Float16Element>
         bits = TLanes.SelectNaN(values, TLanes.CreateBits(0x7E00), bits);
 
         TLanes sign = (values & TLanes.CreateBits(SignMask)) >>> 16;
-        (sign | bits).StoreLowerHalves((ushort*)target);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Round<TLanes>(TLanes values) where TLanes : struct, ILanes<TLanes>
-    {
-        TLanes magnitude = values & TLanes.CreateBits(~SignMask);
-        TLanes anchor = Anchor(magnitude);
-        TLanes rounded = (magnitude + anchor) - anchor;
-
-        // 2^16 and more overflows on the way up, and is infinity on the way down too; for all else both are exact.
-        TLanes bounded = (rounded * TLanes.CreateBits((127u + 112) << 23)) * TLanes.CreateBits((127u - 112) << 23);
-        return bounded | (values & TLanes.CreateBits(SignMask));
+        return sign | bits;
     }
 
     /// <summary>

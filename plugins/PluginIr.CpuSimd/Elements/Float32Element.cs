@@ -16,5 +16,9 @@ internal readonly unsafe struct Float32Element : IElement<Float32Element>
         values.Store((float*)target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreNonTemporal<TLanes>(TLanes values, Float32Element* target) where TLanes : struct, ILanes<TLanes> =>
+        values.StoreNonTemporal((float*)target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Round<TLanes>(TLanes values) where TLanes : struct, ILanes<TLanes> => values;
 }

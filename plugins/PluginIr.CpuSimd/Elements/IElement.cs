@@ -13,6 +13,11 @@ internal unsafe interface IElement<TSelf> where TSelf : unmanaged, IElement<TSel
     /// <summary>Rounds each lane to nearest, ties to even, and writes one element for each. A NaN stays a NaN.</summary>
     static abstract void Store<TLanes>(TLanes values, TSelf* target) where TLanes : struct, ILanes<TLanes>;
 
+    /// <summary>
+    /// <see cref="Store"/> past the caches, where the processor can. The address must be a multiple of the bytes that are written.
+    /// </summary>
+    static abstract void StoreNonTemporal<TLanes>(TLanes values, TSelf* target) where TLanes : struct, ILanes<TLanes>;
+
     /// <summary>What <see cref="Load"/> would read back after <see cref="Store"/>.</summary>
     static abstract TLanes Round<TLanes>(TLanes values) where TLanes : struct, ILanes<TLanes>;
 }

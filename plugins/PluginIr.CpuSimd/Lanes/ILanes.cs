@@ -29,8 +29,30 @@ internal unsafe interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
     /// <summary>Writes the lower half of each lane's bits to any address. The upper halves must be zero.</summary>
     void StoreLowerHalves(ushort* target);
 
+    /// <summary>
+    /// Writes <see cref="Count"/> float32 past the caches, where the processor can. The address must be a multiple of the vector's bytes.
+    /// </summary>
+    void StoreNonTemporal(float* target);
+
+    /// <summary>
+    /// <see cref="StoreLowerHalves"/> past the caches, where the processor can. The address must be a multiple of half the vector's bytes.
+    /// </summary>
+    void StoreLowerHalvesNonTemporal(ushort* target);
+
+    /// <summary>Writes the lowest byte of each lane's bits to any address. The other bytes must be zero.</summary>
+    void StoreLowestBytes(byte* target);
+
     /// <summary>The lanes' sum, added up in an order that depends on nothing but <see cref="Count"/>.</summary>
     float Sum();
+
+    /// <summary>The greatest lane. Which lane, when one is a NaN, is the processor's choice.</summary>
+    float Max();
+
+    /// <summary>The greatest of the lanes' bits as signed integers.</summary>
+    int MaxOfBits();
+
+    /// <summary>Lanes 0 and 1 exchanged, 2 and 3, and so on.</summary>
+    TSelf SwapNeighbors();
 
     /// <summary>The sum, lane by lane.</summary>
     static abstract TSelf operator +(TSelf left, TSelf right);
@@ -40,6 +62,20 @@ internal unsafe interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
 
     /// <summary>The product, lane by lane.</summary>
     static abstract TSelf operator *(TSelf left, TSelf right);
+
+    /// <summary>The quotient, lane by lane.</summary>
+    static abstract TSelf operator /(TSelf left, TSelf right);
+
+    /// <summary>
+    /// <c>left · right + addend</c>, lane by lane: rounded once where the processor can, twice elsewhere, and always alike on one machine.
+    /// </summary>
+    static abstract TSelf MultiplyAdd(TSelf left, TSelf right, TSelf addend);
+
+    /// <summary>The lesser lanes. A NaN in <paramref name="value"/> stays, for a bound that is none.</summary>
+    static abstract TSelf Min(TSelf bound, TSelf value);
+
+    /// <summary>The greater lanes. A NaN in <paramref name="value"/> stays, for a bound that is none.</summary>
+    static abstract TSelf Max(TSelf bound, TSelf value);
 
     /// <summary>Bitwise and.</summary>
     static abstract TSelf operator &(TSelf left, TSelf right);

@@ -25,6 +25,15 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
         get => _value.AsInt32();
     }
 
+    private Vector256<ushort> LowerHalves
+    {
+        // Vector256.Narrow takes its halves apart and puts them together again where AVX-512 has one instruction.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Avx512F.IsSupported
+            ? Avx512F.ConvertToVector256UInt16(Bits)
+            : Vector256.Narrow(Bits.GetLower(), Bits.GetUpper());
+    }
+
     public static int Count => 16;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -43,17 +52,34 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     public void Store(float* target) => _value.Store(target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void StoreLowerHalves(ushort* target)
+    public void StoreLowerHalves(ushort* target) => LowerHalves.Store(target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreNonTemporal(float* target) => _value.StoreAlignedNonTemporal(target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreLowerHalvesNonTemporal(ushort* target) => LowerHalves.StoreAlignedNonTemporal(target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreLowestBytes(byte* target)
     {
-        // Vector256.Narrow takes its halves apart and puts them together again where AVX-512 has one instruction.
-        Vector256<ushort> halves = Avx512F.IsSupported
-            ? Avx512F.ConvertToVector256UInt16(Bits)
-            : Vector256.Narrow(Bits.GetLower(), Bits.GetUpper());
-        halves.Store(target);
+        Vector128<byte> bytes = Avx512F.IsSupported
+            ? Avx512F.ConvertToVector128Byte(Bits)
+            : Vector128.Narrow(LowerHalves.GetLower(), LowerHalves.GetUpper());
+        bytes.Store(target);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float Sum() => new Lanes256(_value.GetLower() + _value.GetUpper()).Sum();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public float Max() => new Lanes256(Vector256.MaxNative(_value.GetLower(), _value.GetUpper())).Max();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int MaxOfBits() => new Lanes256(Vector256.Max(SignedBits.GetLower(), SignedBits.GetUpper()).AsSingle()).MaxOfBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Lanes512 SwapNeighbors() => new(Vector512.Shuffle(_value, Vector512.Create(1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 operator +(Lanes512 left, Lanes512 right) => new(left._value + right._value);
@@ -63,6 +89,19 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 operator *(Lanes512 left, Lanes512 right) => new(left._value * right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 operator /(Lanes512 left, Lanes512 right) => new(left._value / right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 MultiplyAdd(Lanes512 left, Lanes512 right, Lanes512 addend) =>
+        new(Vector512.MultiplyAddEstimate(left._value, right._value, addend._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Min(Lanes512 bound, Lanes512 value) => new(Vector512.MinNative(bound._value, value._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Max(Lanes512 bound, Lanes512 value) => new(Vector512.MaxNative(bound._value, value._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 operator &(Lanes512 left, Lanes512 right) => new(left._value & right._value);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using PluginIr.CpuSimd.Elements;
 using PluginIr.CpuSimd.Lanes;
+using PluginIr.CpuSimd.Stores;
 
 namespace PluginIr.CpuSimd.Rows;
 
@@ -17,8 +18,9 @@ internal static unsafe class RootMeanSquare
     /// <param name="hidden">How many elements the row has.</param>
     /// <param name="output">Where the result goes.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static void Normalize<TRow, TElement, TLanes>(TRow row, TElement* weight, float epsilon, nint hidden, TElement* output)
+    public static void Normalize<TRow, TStores, TElement, TLanes>(TRow row, TElement* weight, float epsilon, nint hidden, TElement* output)
         where TRow : struct, IRow<TLanes>
+        where TStores : struct, IStores
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
@@ -37,7 +39,7 @@ internal static unsafe class RootMeanSquare
             TLanes normalized = values * factors;
             if (weight != null)
                 normalized = TElement.Round(normalized) * TElement.Load<TLanes>(weight + i);
-            TElement.Store(normalized, output + i);
+            TStores.Store(normalized, output + i);
         }
     }
 

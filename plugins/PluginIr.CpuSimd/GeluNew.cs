@@ -1,0 +1,17 @@
+using PluginIr.CpuSimd.Functions;
+using PluginIr.CpuSimd.Rows;
+using PluginIr.CpuSimd.Specialization;
+
+namespace PluginIr.CpuSimd;
+
+/// <summary>gelu_new, rounded once. See <see cref="GeluByTanh"/>, which is what it means.</summary>
+[KernelProvider(CpuSimdProvider.Name, Supported = nameof(Supported))]
+internal static partial class GeluNew
+{
+    private static Support Supported() => CpuSimdProvider.Support();
+
+    /// <summary>The kernel.</summary>
+    [Kernel("gelu_new", DTypes = DTypes.Floating, BatchInvariant = true)]
+    internal static void Run(KernelContext context, Tensor x, Tensor output) =>
+        Specialize.Run(x.DType, new Mapping<GeluByTanh>(x, output));
+}

@@ -1,0 +1,17 @@
+using PluginIr.CpuSimd.Functions;
+using PluginIr.CpuSimd.Rows;
+using PluginIr.CpuSimd.Specialization;
+
+namespace PluginIr.CpuSimd;
+
+/// <summary>quick_gelu, rounded once. See <see cref="LogisticGelu"/>.</summary>
+[KernelProvider(CpuSimdProvider.Name, Supported = nameof(Supported))]
+internal static partial class QuickGelu
+{
+    private static Support Supported() => CpuSimdProvider.Support();
+
+    /// <summary>The kernel.</summary>
+    [Kernel("quick_gelu", DTypes = DTypes.Floating, BatchInvariant = true)]
+    internal static void Run(KernelContext context, Tensor x, Tensor output) =>
+        Specialize.Run(x.DType, new Mapping<LogisticGelu>(x, output));
+}

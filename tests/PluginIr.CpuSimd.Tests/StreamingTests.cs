@@ -1,0 +1,100 @@
+using PluginIr.CpuSimd.Functions;
+using PluginIr.CpuSimd.Rows;
+using PluginIr.CpuSimd.Stores;
+using Xunit;
+
+namespace PluginIr.CpuSimd.Tests;
+
+/// <summary>Outputs that are written past the caches.</summary>
+public sealed class StreamingTests
+{
+    private const int Hidden = 1024;
+
+    private static readonly long s_rows = (Streaming.Threshold / Hidden) + 1;
+
+    public static MatrixTheoryData<DType, Width> Streamed => new([DType.Float32, DType.BFloat16], Cases.Widths);
+
+    [Theory]
+    [MemberData(nameof(Streamed))]
+    public void Rms_norm_writes_the_bits_that_it_writes_through_the_caches(DType dtype, Width width)
+    {
+        using Tensor x = Repeated(dtype, 1, Hidden), weight = Tensor.FromSingles(dtype, Cases.Normal(3, Hidden), Hidden);
+        Check(x, (many, output) => Specialized.RunAt(width, dtype, new RmsNorm.Work(many, weight, Cases.Epsilon, output)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Streamed))]
+    public void Fused_add_rms_norm_writes_the_bits_that_it_writes_through_the_caches(DType dtype, Width width)
+    {
+        using Tensor x = Repeated(dtype, 1, Hidden), residual = Repeated(dtype, 2, Hidden), other = Tensor.Empty(x.Spec);
+        Check(x, (many, output) =>
+        {
+            using Tensor residuals = residual.Slice(0, 0, many.Rows), others = other.Slice(0, 0, many.Rows);
+            Specialized.RunAt(width, dtype, new FusedAddRmsNorm.Work(many, residuals, null, Cases.Epsilon, output, others));
+        });
+        Check(x, (many, output) =>
+        {
+            using Tensor residuals = residual.Slice(0, 0, many.Rows), others = other.Slice(0, 0, many.Rows);
+            Specialized.RunAt(width, dtype, new FusedAddRmsNorm.Work(many, residuals, null, Cases.Epsilon, others, output));
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Streamed))]
+    public void Silu_and_mul_writes_the_bits_that_it_writes_through_the_caches(DType dtype, Width width)
+    {
+        using Tensor x = Repeated(dtype, 1, 2 * Hidden);
+        Check(x, (many, output) => Specialized.RunAt(width, dtype, new Gating<Silu>(many, output)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Streamed))]
+    public void Add_writes_the_bits_that_it_writes_through_the_caches(DType dtype, Width width)
+    {
+        using Tensor x = Repeated(dtype, 1, Hidden);
+        Check(x, (many, output) => Specialized.RunAt(width, dtype, new Add.Work(many, many, output)));
+    }
+
+    [Fact]
+    public void An_output_is_streamed_only_when_it_is_large_and_aligned_and_not_the_input_nor_float16()
+    {
+        using Tensor memory = Tensor.Empty(DType.Float32, 1 << 21), other = Tensor.Empty(DType.Float32, 1);
+        using Tensor large = memory.AsStrided(new TensorSpec(DType.Float32, 1024, 1024), 0);
+        using Tensor small = memory.AsStrided(new TensorSpec(DType.Float32, 1023, 1024), 0);
+        using Tensor unaligned = memory.AsStrided(new TensorSpec(DType.Float32, 1024, 1024), 1);
+        using Tensor halves = memory.AsStrided(new TensorSpec(DType.Float16, 2048, 1024), 0);
+        using Tensor oddRows = memory.AsStrided(new TensorSpec(DType.Float32, 1024, 1025), 0);
+
+        Assert.True(Streaming.Suits(large, other));
+        Assert.False(Streaming.Suits(large, large));
+        Assert.False(Streaming.Suits(small, other));
+        Assert.False(Streaming.Suits(unaligned, other));
+        Assert.False(Streaming.Suits(oddRows, other));
+        Assert.False(Streaming.Suits(halves, other));
+    }
+
+    private static Tensor Repeated(DType dtype, int seed, int columns)
+    {
+        float[] row = Cases.Normal(seed, columns);
+        Tensor tensor = Tensor.Empty(dtype, s_rows, columns);
+        for (long r = 0; r < s_rows; r++)
+            tensor.WriteRow(r, row);
+        return tensor;
+    }
+
+    // Every row of x is the same: what one row gives through the caches, each must give past them.
+    private static void Check(Tensor x, Action<Tensor, Tensor> run)
+    {
+        using Tensor output = Tensor.Empty(x.DType, s_rows, Hidden), expected = Tensor.Empty(x.DType, 1, Hidden);
+        using Tensor first = x.Slice(0, 0, 1);
+        Assert.True(Streaming.Suits(output, x));
+        Assert.False(Streaming.Suits(expected, first));
+        run(x, output);
+        run(first, expected);
+        for (long r = 0; r < s_rows; r++)
+        {
+            using Tensor row = output.Slice(0, r, 1);
+            TensorAssert.SameBits(expected, row, $"row {r}");
+        }
+    }
+}
