@@ -55,18 +55,19 @@ public sealed class ExplainTests
     public void Every_reason_to_decline_is_given_not_the_first_alone()
     {
         IrRuntime ir = Generations.Runtime("strict");
-        using Tensor memory = Tensor.Zeros(DType.BFloat16, 4, 40), x = memory.AsStrided(new TensorSpec(DType.BFloat16, 4, 32), 121, -40, 1);
-        using Tensor weight = Tensor.Zeros(DType.Float32, 32);
+        using Tensor memory = Tensor.Zeros(DType.BFloat16, 4, 40), weight = Tensor.Zeros(DType.Float32, 32);
+        using Tensor x = memory.AsStrided(new TensorSpec(DType.BFloat16, 4, 32), 121, -40, 1);
         AttributeValue[] attributes = [1e-6f, 16];
         string reason = Explain(ir, x, weight, attributes).Candidates.Single(c => c.Provider == "strict").Reason;
-        foreach (string part in (string[])["not contiguous", "negative stride", "multiple of 64", "different dtypes", "'variance_size' is given"])
-            Assert.Contains(part, reason);
+        string[] parts = ["not contiguous", "negative stride", "multiple of 64", "different dtypes", "'variance_size' is given"];
+        Assert.All(parts, part => Assert.Contains(part, reason));
     }
 
     [Fact]
     public void An_unknown_op_is_refused_with_the_nearest_name() => Assert.Contains(
         "Did you mean 'rms_norm'",
-        Assert.Throws<ArgumentException>(() => new IrRuntime().Explain("rms_nrom", DeviceKind.Cpu, CallTraits.Call, new SpecArguments([], []))).Message);
+        Assert.Throws<ArgumentException>(
+            () => new IrRuntime().Explain("rms_nrom", DeviceKind.Cpu, CallTraits.Call, new SpecArguments([], []))).Message);
 
     [Fact]
     public void Where_explain_says_that_a_call_goes_is_where_it_goes()
@@ -77,7 +78,8 @@ public sealed class ExplainTests
         {
             foreach (long columns in (long[])[4, 16, 33])
             {
-                using Tensor memory = Tensor.Zeros(dtype, 8, 64), sameWeight = Tensor.Zeros(dtype, columns), otherWeight = Tensor.Zeros(DType.Float32, columns);
+                using Tensor memory = Tensor.Zeros(dtype, 8, 64);
+                using Tensor sameWeight = Tensor.Zeros(dtype, columns), otherWeight = Tensor.Zeros(DType.Float32, columns);
                 var spec = new TensorSpec(dtype, 3, columns);
                 Tensor[] views =
                 [

@@ -14,8 +14,8 @@ public sealed class IntoTests
     public void A_strided_output_goes_past_kernels_of_contiguous_tensors_and_its_gaps_are_not_written()
     {
         IrRuntime ir = Generations.Runtime("strict", "everything");
-        using Tensor x = Tensor.FromSingles(DType.Float32, s_values, 2, 2), memory = Tensor.FromSingles(DType.Float32, [9, 9, 9, 9, 9, 9], 2, 3);
-        using Tensor middle = memory.Slice(1, 1, 2);
+        using Tensor x = Tensor.FromSingles(DType.Float32, s_values, 2, 2);
+        using Tensor memory = Tensor.FromSingles(DType.Float32, [9, 9, 9, 9, 9, 9], 2, 3), middle = memory.Slice(1, 1, 2);
         ir.RmsNormInto(x, null, 1e-6f, middle);
         Assert.Equal([9, 1, 1, 9, 1, 1], memory.AsSpan<float>());
     }

@@ -84,7 +84,9 @@ public sealed class RegistryTests
     {
         var ir = new IrRuntime();
         ir.Replace("implementing", Generations.Of("implementing", "scaling"));
-        Refused(ir, Generations.Declaring("declaring", Drifted), "implementing 1.0", "'scale(Tensor x, float factor) -> Tensor'", "declaring 1.0", Drifted.Schema);
+        Refused(
+            ir, Generations.Declaring("declaring", Drifted),
+            "implementing 1.0", "'scale(Tensor x, float factor) -> Tensor'", "declaring 1.0", Drifted.Schema);
     }
 
     [Fact]
@@ -133,7 +135,8 @@ public sealed class RegistryTests
     [Fact]
     public void An_assembly_without_ops_and_providers_is_not_a_plugin() => Assert.Contains(
         "is not a plugin",
-        Assert.Throws<RegistrationException>(() => PluginRegistration.Read(typeof(IrRuntime).Assembly, new PluginBuild("runtime", 1, "1.0", "hash"))).Message);
+        Assert.Throws<RegistrationException>(
+            () => PluginRegistration.Read(typeof(IrRuntime).Assembly, new PluginBuild("runtime", 1, "1.0", "hash"))).Message);
 
     [Fact]
     public void What_an_op_may_not_declare_is_refused()

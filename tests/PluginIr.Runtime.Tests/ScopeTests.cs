@@ -129,7 +129,8 @@ public sealed class ScopeTests
         using (ir.UsePriority("rms_norm", "native"))
             Assert.Equal("native", Taken());
 
-        string Taken() => ir.Explain("rms_norm", DeviceKind.Cpu, x.Traits, new([x.Spec, null], [1e-6f, Schemas.AttributeValue.None])).Taken!.Provider;
+        string Taken() => ir.Explain(
+            "rms_norm", DeviceKind.Cpu, x.Traits, new([x.Spec, null], [1e-6f, Schemas.AttributeValue.None])).Taken!.Provider;
     }
 
     [Fact]

@@ -64,8 +64,12 @@ public sealed class PriorityTable
         PriorityTable table = this;
         foreach (string assignment in text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            if (assignment.Split('=', StringSplitOptions.TrimEntries) is not [{ Length: > 0 } op, var list] || SplitList(list) is not { Count: > 0 } providers)
+            if (assignment.Split('=', StringSplitOptions.TrimEntries) is not [{ Length: > 0 } op, var list] ||
+                SplitList(list) is not { Count: > 0 } providers)
+            {
                 throw new FormatException($"'{assignment}' is not a priority; expected OP=PROVIDER,PROVIDER such as rms_norm=cpu_simd,native.");
+            }
+
             table = table.With(op, providers);
         }
 

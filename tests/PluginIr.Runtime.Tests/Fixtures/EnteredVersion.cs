@@ -10,5 +10,6 @@ internal sealed class EnteredVersion : CallObserver
 
     public static long OfThread => t_version;
 
-    public override void OnCall(Snapshot snapshot, int op, int kernel, CallTraits traits, in SpecArguments arguments) => t_version = snapshot.Version;
+    public override void OnCall(Snapshot snapshot, int op, int kernel, CallTraits traits, in SpecArguments arguments) =>
+        t_version = snapshot.Version;
 }
