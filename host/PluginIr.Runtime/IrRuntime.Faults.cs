@@ -45,7 +45,7 @@ public sealed partial class IrRuntime
         SetAsideKernel name = SetAsideKernel.Of(kernel);
         int count = _faults.AddOrUpdate(name, 1, (_, before) => before + 1);
         Log.Faulted(_logger, kernel.Op.Name, kernel.Provider.Name, kernel.Generation.ToString(), count, failure.GetType().Name, failure.Message);
-        if (count == MaxFaults)
+        if (count >= MaxFaults)
             SetAside(name, count);
         return false;
     }
@@ -55,7 +55,7 @@ public sealed partial class IrRuntime
         lock (_writer)
         {
             RegistrySnapshot now = Registry;
-            if (!now.Generations.Any(g => g.Plugin == kernel.Plugin && g.Number == kernel.Generation))
+            if (now.SetAside.Contains(kernel) || !now.Generations.Any(g => g.Plugin == kernel.Plugin && g.Number == kernel.Generation))
                 return;
             PublishBuilt(now.Generations, now.Priority, [.. now.SetAside, kernel]);
         }

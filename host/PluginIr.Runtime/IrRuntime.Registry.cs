@@ -12,7 +12,8 @@ public sealed partial class IrRuntime
     /// <param name="plugin">The plugin's name.</param>
     /// <param name="next">The new generation; null to remove the plugin.</param>
     /// <returns>The version to <see cref="DrainAsync"/> before anything of the old generation is disposed.</returns>
-    /// <exception cref="RegistrationException">The new generation contradicts another plugin. Nothing changed.</exception>
+    /// <exception cref="RegistrationException">The new generation contradicts another plugin, or the name is the built-in ops'. Nothing changed.</exception>
+    /// <exception cref="ArgumentException">The new generation is another plugin's. Nothing changed.</exception>
     public long Replace(string plugin, Generation? next)
     {
         lock (_writer)
@@ -28,7 +29,8 @@ public sealed partial class IrRuntime
     /// <summary>The registry as it would be after <see cref="Replace"/>, for checks that come before it. Nothing is published.</summary>
     /// <param name="plugin">The plugin's name.</param>
     /// <param name="next">Its new generation.</param>
-    /// <exception cref="RegistrationException">The new generation contradicts another plugin.</exception>
+    /// <exception cref="RegistrationException">The new generation contradicts another plugin, or the name is the built-in ops'.</exception>
+    /// <exception cref="ArgumentException">The new generation is another plugin's.</exception>
     public RegistrySnapshot Candidate(string plugin, Generation next)
     {
         RegistrySnapshot now = Registry;
@@ -37,6 +39,14 @@ public sealed partial class IrRuntime
 
     private static IReadOnlyList<Generation> With(RegistrySnapshot now, string plugin, Generation? next)
     {
+        if (plugin == BuiltInOps.Plugin)
+        {
+            throw new RegistrationException(
+                $"Plugin '{plugin}' was refused: the built-in ops have that name. Give the plugin another one in its manifest.");
+        }
+
+        if (next is not null && next.Plugin != plugin)
+            throw new ArgumentException($"The next generation of plugin '{plugin}' must be its own; found {next}.", nameof(next));
         var generations = new List<Generation>(now.Generations);
         int index = generations.FindIndex(g => g.Plugin == plugin);
         if (next is not null && index >= 0)

@@ -29,7 +29,8 @@ public sealed partial class IrRuntime : IrDispatcher
         _logger = logger ?? NullLogger<IrRuntime>.Instance;
 
         // Code that moves to another thread brings its scope along; the thread must then ask for it again.
-        _scope = new AsyncLocal<PriorityScope?>(static _ => ForgetThread());
+        _scope = new AsyncLocal<PriorityScope?>(
+            static change => ScopeChanged((change.CurrentValue is null ? 0 : 1) - (change.PreviousValue is null ? 0 : 1)));
         Say(Registry);
     }
 
@@ -104,7 +105,9 @@ public sealed partial class IrRuntime : IrDispatcher
     {
         var registry = (RegistrySnapshot)snapshot;
         RegisteredKernel chosen = registry.Kernels[kernel];
-        if (_said.TryAdd(chosen.Op.Name, true))
+
+        // Every call that falls back comes here: looking takes no lock, adding does.
+        if (!_said.ContainsKey(chosen.Op.Name) && _said.TryAdd(chosen.Op.Name, true))
         {
             string configured = string.Join(", ", registry.Priority.ChoiceOf(chosen.Op.Name).Explicit);
             Log.FellBack(_logger, chosen.Op.Name, chosen.Provider.Name, configured, Explainer.DescribeInputs(chosen.Op, arguments));

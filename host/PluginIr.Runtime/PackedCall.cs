@@ -81,11 +81,14 @@ public static class PackedCall
             op.Descriptor.Infer(specs, attributes, outputs);
             var arguments = new SpecArguments(specs, attributes);
             Device device = First(op, inputs).Device;
-            foreach (RegisteredKernel kernel in snapshot.OrderOf(op, device.Kind))
+            foreach (KernelRow row in snapshot.RowsOf(op.Id, device.Kind))
             {
+                RegisteredKernel kernel = snapshot.Kernels[row.Kernel];
                 if (Explainer.Refusal(kernel, traits, arguments) is not null)
                     continue;
                 slot.Observer?.OnCall(snapshot, op.Id, kernel.Index, traits, arguments);
+                if (row.IsFallback)
+                    runtime.OnFallback(snapshot, op.Id, kernel.Index, traits, arguments);
                 return Run(runtime, slot.Context, kernel, inputs, attributes, outputs, device);
             }
 

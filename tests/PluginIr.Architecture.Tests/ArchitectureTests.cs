@@ -1,3 +1,4 @@
+using System.Xml.Linq;
 using Xunit;
 
 namespace PluginIr.Architecture.Tests;
@@ -7,46 +8,83 @@ public sealed class ArchitectureTests
     [Fact]
     public void Projects_refer_only_to_those_below_them()
     {
-        IEnumerable<KeyValuePair<string, string>> projects = Repository.ProjectsIn("contracts").Concat(Repository.ProjectsIn("host"));
-        Assert.Empty(projects.SelectMany(p => Arrows.Forbidden(p.Key, Repository.ReferencesOf(p.Value))));
+        (string Name, XDocument Project)[] projects = [.. Repository.ProjectsIn("contracts"), .. Repository.ProjectsIn("host")];
+        Assert.Contains("PluginIr.Cli", projects.Select(p => p.Name));
+        Assert.Empty(projects.SelectMany(p => Arrows.Forbidden(p.Name, References.ToProjects(p.Project))));
+    }
+
+    [Theory]
+    [InlineData("PluginIr.Runtime", "PluginIr.Hosting")] // upwards
+    [InlineData("PluginIr.Models", "PluginIr.Hosting")] // sideways
+    [InlineData("PluginIr.Hosting", "PluginIr.CpuSimd")] // to a plugin
+    [InlineData("PluginIr.Contracts", "PluginIr.Contracts.Generators")] // at run time, which only the compiler may
+    public void An_arrow_that_goes_another_way_is_found(string from, string to)
+    {
+        foreach (string item in (string[])["<ProjectReference Include='..\\..\\x\\{0}\\{0}.csproj' />", "<Reference Include='{0}' />"])
+        {
+            XDocument project = XDocument.Parse($"<Project><ItemGroup>{string.Format(null, item, to)}</ItemGroup></Project>");
+            Assert.Equal([$"{from} -> {to}"], Arrows.Forbidden(from, References.ToProjects(project)));
+        }
     }
 
     [Fact]
-    public void An_arrow_that_goes_the_other_way_is_found() =>
-        Assert.Equal(["PluginIr.Runtime -> PluginIr.Hosting"], Arrows.Forbidden("PluginIr.Runtime", ["PluginIr.Contracts", "PluginIr.Hosting"]));
+    public void A_project_that_the_design_does_not_name_is_found() =>
+        Assert.Equal(["PluginIr.Extras is not a project that the design names"], Arrows.Forbidden("PluginIr.Extras", []));
+
+    [Fact]
+    public void The_generator_is_an_analyzer_to_the_contracts_and_no_part_of_them() => Assert.Empty(References.ToProjects(XDocument.Parse(
+        "<Project><ProjectReference Include='../PluginIr.Contracts.Generators/PluginIr.Contracts.Generators.csproj' OutputItemType='Analyzer' /></Project>")));
 
     [Fact]
     public void The_contracts_depend_on_nothing_but_the_base_library()
     {
-        string project = Repository.ProjectsIn("contracts")["PluginIr.Contracts"];
-        Assert.Empty(Repository.PackagesOf(project));
-        Assert.All(Repository.AssembliesReferencedBy(project), IsOfTheBaseLibrary);
+        Assert.Empty(References.ToPackages(Repository.ProjectsIn("contracts").Single(p => p.Name == "PluginIr.Contracts").Project));
+        Assert.Empty(References.BeyondTheBaseLibrary(Repository.Assembly("contracts", "PluginIr.Contracts")));
     }
 
     [Fact]
-    public void Plugins_refer_to_the_contracts_only()
+    public void A_package_that_comes_along_at_run_time_is_found_and_one_for_the_build_alone_is_not() => Assert.Equal(["Runs"], References.ToPackages(
+        XDocument.Parse("<Project><PackageReference Include='Runs' /><PackageReference Include='Builds' PrivateAssets='all' /></Project>")));
+
+    [Fact]
+    public void An_assembly_beyond_the_base_library_is_found() =>
+        Assert.Contains("xunit.v3.core", References.BeyondTheBaseLibrary(typeof(ArchitectureTests).Assembly.Location));
+
+    [Fact]
+    public void Plugins_refer_to_no_project_here_but_the_contracts_which_their_role_gives_them()
     {
-        Assert.NotEmpty(Repository.ProjectsIn("plugins"));
-        Assert.All(Repository.ProjectsIn("plugins").Values, project =>
+        (string Name, XDocument Project)[] plugins = [.. Repository.ProjectsIn("plugins")];
+        Assert.NotEmpty(plugins);
+        Assert.All(plugins, plugin =>
         {
-            Assert.Empty(Repository.ReferencesOf(project));
-            Assert.DoesNotContain(Repository.AssembliesReferencedBy(project), name => name.StartsWith("PluginIr.", StringComparison.Ordinal) && name != "PluginIr.Contracts");
+            Assert.Empty(References.ToProjects(plugin.Project));
+            IEnumerable<string> referenced = References.BeyondTheBaseLibrary(Repository.Assembly("plugins", plugin.Name));
+            Assert.Equal(["PluginIr.Contracts"], referenced.Where(name => name.StartsWith("PluginIr.", StringComparison.Ordinal)));
         });
     }
 
     [Fact]
-    public void No_file_is_named_for_being_of_use() => Assert.DoesNotContain(
-        new[] { "contracts", "host", "plugins" }.SelectMany(Repository.SourcesIn),
-        file => new[] { "Utils", "Util", "Helper", "Helpers", "Manager", "Common" }.Any(
-            word => Path.GetFileNameWithoutExtension(file).EndsWith(word, StringComparison.Ordinal)));
+    public void The_cpu_provider_needs_nothing_but_the_contracts() =>
+        Assert.Equal(["PluginIr.Contracts"], References.BeyondTheBaseLibrary(Repository.Assembly("plugins", "PluginIr.CpuSimd")));
 
     [Fact]
-    public void The_repository_has_no_folders_but_those_that_the_design_names()
+    public void No_file_is_named_for_being_of_use()
     {
-        string[] known = ["contracts", "host", "plugins", "scripts", "tests"], made = ["artifacts", "TestResults"];
-        Assert.Empty(Directory.GetDirectories(Repository.Root).Select(f => Path.GetFileName(f)).Where(name => !name.StartsWith('.')).Except([.. known, .. made]));
+        string[] files = [.. new[] { "contracts", "host", "plugins" }.SelectMany(Repository.SourcesIn)];
+        Assert.NotEmpty(files);
+        Assert.Empty(Names.SayingNothing(files));
     }
 
-    private static void IsOfTheBaseLibrary(string assembly) =>
-        Assert.True(assembly.StartsWith("System.", StringComparison.Ordinal), $"{assembly} is not part of the base library.");
+    [Fact]
+    public void A_file_named_for_being_of_use_is_found() => Assert.Equal(
+        ["host/TensorUtils.cs", "host/Common.cs", "host/PluginManager.Loading.cs"],
+        Names.SayingNothing(["host/TensorUtils.cs", "host/Common.cs", "host/Commonly.cs", "host/PluginManager.Loading.cs", "host/Managers/Slot.cs"]));
+
+    [Fact]
+    public void The_repository_has_no_folders_but_those_that_the_design_names() =>
+        Assert.Empty(Names.UnknownFolders(Directory.GetDirectories(Repository.Root)));
+
+    [Fact]
+    public void A_folder_that_the_design_does_not_name_is_found() =>
+        Assert.Equal(["src", ".github"], Names.UnknownFolders(["/here/src", "/here/host", "/here/.git", "/here/.github"]));
 }

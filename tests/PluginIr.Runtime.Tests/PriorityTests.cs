@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using PluginIr.Ops;
 using PluginIr.Runtime.Priority;
 using PluginIr.Runtime.Tests.Fixtures;
@@ -35,6 +36,71 @@ public sealed class PriorityTests
         Assert.Equal(["a", "b"], table.Lists["rms_norm"]);
         Assert.Equal(["c"], table.Lists["*"]);
         Assert.Contains("OP=PROVIDER", Assert.Throws<FormatException>(() => PriorityTable.Default.WithText("rms_norm")).Message);
+    }
+
+    [Theory]
+    [InlineData("rms_norm")]
+    [InlineData("rms_norm=")]
+    [InlineData("=shorts")]
+    [InlineData("rms_norm=,")]
+    [InlineData("rms_norm=shorts=native")]
+    [InlineData("gelu=native; rms_norm")]
+    public void Text_of_another_form_is_refused(string text) => Assert.Contains(
+        "OP=PROVIDER", Assert.Throws<FormatException>(() => PriorityTable.Default.With("rms_norm", "shorts").WithText(text)).Message);
+
+    [Theory]
+    [InlineData(WhenUnavailable.Fallback)]
+    [InlineData(WhenUnavailable.Fail)]
+    public void A_provider_named_twice_is_tried_once(WhenUnavailable policy)
+    {
+        IrRuntime ir = Generations.Runtime("shorts", "strict");
+        PriorityTable twice = PriorityTable.Default.WithPlatform(["strict"]).With("rms_norm", "shorts", "strict", "shorts");
+        ir.SetPriority(twice.With("rms_norm", policy));
+        Assert.Distinct(ir.Registry.Priority.ChoiceOf("rms_norm").Order);
+        string[] expected = policy == WhenUnavailable.Fail ? ["shorts", "strict"] : ["shorts", "strict", "native"];
+        Assert.Equal(expected, OrderOf(ir));
+    }
+
+    [Fact]
+    public void The_policy_to_fail_is_refused_at_once_where_no_named_provider_can_serve()
+    {
+        IrRuntime ir = Generations.Runtime("absent", "shorts");
+        object before = ir.Registry;
+        PriorityTable failing = PriorityTable.Default.With("*", WhenUnavailable.Fail);
+        string message = Assert.Throws<PriorityException>(
+            () => ir.SetPriority(failing.With("rms_norm", "absent").With("gelu", "shorts"))).Message;
+        Assert.Contains("'rms_norm' must be served by absent", message);
+        Assert.Contains("the quantum unit is missing", message);
+        Assert.Contains("'gelu' must be served by shorts", message);
+        Assert.Contains("shorts: no kernel of this op", message);
+        Assert.Same(before, ir.Registry);
+        ir.SetPriority(failing.With("rms_norm", "absent", "shorts"));
+    }
+
+    [Fact]
+    public void What_was_configured_for_an_op_and_cannot_be_is_said_once_with_the_reason()
+    {
+        var log = new LogCapture();
+        var ir = new IrRuntime(log);
+        ir.Replace("tests", Generations.Of("tests", "absent", "shorts"));
+        for (int i = 0; i < 2; i++)
+            ir.SetPriority(PriorityTable.Default.With("rms_norm", "absent").With("gelu", "shorts"));
+        ir.Replace("tests", null);
+        Said("'rms_norm'", "quantum unit");
+        Said("'gelu'", "has no kernel of this op");
+        Said("'rms_norm'", "no loaded plugin brings it");
+
+        void Said(string op, string reason) =>
+            Assert.Single(log.Records, r => r.Level == LogLevel.Warning && r.Message.Contains(op) && r.Message.Contains(reason));
+    }
+
+    [Fact]
+    public void Everything_after_a_kernel_that_takes_every_call_is_cut()
+    {
+        IrRuntime ir = Generations.Runtime("shorts", "everything", "strict");
+        Assert.Equal(["shorts", "everything"], OrderOf(ir));
+        ir = Generations.Runtime("shorts", "strict");
+        Assert.Equal(["shorts", "strict", "native"], OrderOf(ir));
     }
 
     [Theory]
@@ -101,6 +167,9 @@ public sealed class PriorityTests
             Assert.Equal(0, Run(ir));
         }
     }
+
+    private static IEnumerable<string> OrderOf(IrRuntime ir) =>
+        ir.Registry.OrderOf(ir.Registry.Op("rms_norm"), DeviceKind.Cpu).Select(k => k.Provider.Name);
 
     private static float Run(IrRuntime ir)
     {

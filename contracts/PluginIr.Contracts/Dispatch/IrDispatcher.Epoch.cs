@@ -63,23 +63,31 @@ public abstract partial class IrDispatcher
         return true;
     }
 
-    /// <summary>The threads that are inside a snapshot older than a version.</summary>
+    /// <summary>The threads and leases that are inside a snapshot older than a version.</summary>
     protected IReadOnlyList<string> DescribeInside(long version)
     {
         lock (_slotsLock)
         {
             return
             [
-                .. _slots.Where(s => s.Active is var active && active != 0 && active < version)
-                    .Select(s => ThreadNumber.ThreadOf(s.Thread) is { } thread
-                        ? $"thread {thread.ManagedThreadId} '{thread.Name}' since registry version {s.Active}"
-                        : $"a thread that has ended, since registry version {s.Active}"),
+                .. _slots.Select(s => (s.Thread, s.Active)).Where(s => s.Active != 0 && s.Active < version)
+                    .Select(s => $"{DescribeHolder(s.Thread)} since registry version {s.Active}"),
             ];
         }
     }
 
-    /// <summary>Makes the calling thread ask for its priority scope again, because its scope has changed.</summary>
-    protected static void ForgetThread() => t_fast = 0;
+    private static string DescribeHolder(int thread) =>
+        thread == 0 ? "a lease"
+        : ThreadNumber.ThreadOf(thread) is { } owner ? $"thread {owner.ManagedThreadId} '{owner.Name}'"
+        : "a thread that has ended";
+
+    /// <summary>Makes the calling thread ask for its priority scopes again, because the code on it came into one, changed or left it.</summary>
+    /// <param name="more">1 when a dispatcher has a scope now and had none before; -1 when it had one and has none now; 0 otherwise.</param>
+    protected static void ScopeChanged(int more)
+    {
+        t_scopes += more;
+        t_fast = 0;
+    }
 
     // A thread's first call, a call inside a call, or a call in a priority scope. The snapshot is handed over in the slot: an out
     // parameter would make the fast path keep its own in memory.
@@ -94,8 +102,9 @@ public abstract partial class IrDispatcher
             slot.Active = snapshot.Version;
             if (scoped is null ? ReferenceEquals(snapshot, Volatile.Read(ref _current)) : ReferenceEquals(scoped, ScopedSnapshot()))
             {
-                // Outside of scopes the next call goes the fast way, through the thread's first slot.
-                t_fast = scoped is null ? slot.Thread : 0;
+                // Outside of scopes the next call goes the fast way, through the thread's first slot. That way is the same for all
+                // dispatchers, so a scope of any of them closes it.
+                t_fast = scoped is null && t_scopes == 0 ? slot.Thread : 0;
                 slot.HandOver(snapshot);
                 return slot;
             }

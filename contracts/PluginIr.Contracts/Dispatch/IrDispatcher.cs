@@ -14,6 +14,10 @@ public abstract partial class IrDispatcher
     [ThreadStatic]
     private static int t_fast;
 
+    // How many dispatchers have a priority scope in force for the code that runs on the thread now.
+    [ThreadStatic]
+    private static int t_scopes;
+
     private Snapshot _current;
 
     // By thread number: the slot that the thread enters the fast way. Nobody's number is 0. Grows by being replaced.

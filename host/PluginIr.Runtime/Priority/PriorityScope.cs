@@ -9,6 +9,7 @@ public sealed class PriorityScope : IDisposable
     private readonly PriorityScope? _outer;
     private readonly Func<PriorityTable, PriorityTable> _change;
     private volatile Derivation? _last;
+    private volatile bool _isDisposed;
 
     internal PriorityScope(AsyncLocal<PriorityScope?> slot, Func<PriorityTable, PriorityTable> change)
     {
@@ -17,8 +18,15 @@ public sealed class PriorityScope : IDisposable
         _change = change;
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _slot.Value = _outer;
+    /// <summary>Restores the scope outside. Disposed before a scope inside it, it goes when that one does; twice has no further effect.</summary>
+    public void Dispose()
+    {
+        _isDisposed = true;
+        PriorityScope? innermost = _slot.Value;
+        while (innermost is { _isDisposed: true })
+            innermost = innermost._outer;
+        _slot.Value = innermost;
+    }
 
     /// <summary>Forgets the snapshot that was made last, so that a scope in which nobody calls keeps no generation alive.</summary>
     internal void Forget() => _last = null;

@@ -64,9 +64,13 @@ public sealed class PriorityTable
         PriorityTable table = this;
         foreach (string assignment in text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            if (assignment.Split('=', StringSplitOptions.TrimEntries) is not [{ Length: > 0 } op, { Length: > 0 } providers])
+            if (assignment.Split('=', StringSplitOptions.TrimEntries) is not [{ Length: > 0 } op, var list] ||
+                SplitList(list) is not { Count: > 0 } providers)
+            {
                 throw new FormatException($"'{assignment}' is not a priority; expected OP=PROVIDER,PROVIDER such as rms_norm=cpu_simd,native.");
-            table = table.With(op, SplitList(providers));
+            }
+
+            table = table.With(op, providers);
         }
 
         return table;
@@ -75,7 +79,7 @@ public sealed class PriorityTable
     /// <summary>What it says of one op.</summary>
     public PriorityChoice ChoiceOf(string op)
     {
-        IReadOnlyList<string> named = _lists.GetValueOrDefault(op, []);
+        IReadOnlyList<string> named = [.. _lists.GetValueOrDefault(op, []).Distinct()];
         WhenUnavailable policy = _policies.TryGetValue(op, out WhenUnavailable own) ? own : _policies.GetValueOrDefault(AnyOp);
         if (named.Count > 0 && policy == WhenUnavailable.Fail)
             return new PriorityChoice(named, named, policy, IsNativeAppended: false);

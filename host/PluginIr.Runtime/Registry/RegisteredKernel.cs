@@ -18,5 +18,5 @@ public sealed record RegisteredKernel(int Index, RegisteredOp Op, RegisteredProv
     public bool AcceptsEverything => Descriptor is
     {
         SupportsArgs: 0, DTypes: DTypes.All, Strided: true, Alignment: 1, SameDType: false, Without.Count: 0,
-    };
+    } && (Descriptor.Inplace != Inplace.Never || !Op.Descriptor.AllowInplace);
 }

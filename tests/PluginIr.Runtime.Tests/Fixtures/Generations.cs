@@ -72,6 +72,37 @@ internal static class Generations
             Without = without ?? kernel.Without,
         };
 
+    /// <summary>A generation that declares this assembly's op <c>scale</c>, and has some of the providers.</summary>
+    public static Generation Declaring(string plugin, params string[] providers)
+    {
+        Generation generation = Of(plugin, providers);
+        return new Generation
+        {
+            Plugin = plugin,
+            Number = 1,
+            Version = "1.0",
+            ContentHash = "hash",
+            Ops = [Scale],
+            Providers = generation.Providers,
+            Kernels = generation.Kernels,
+        };
+    }
+
+    /// <summary>A generation with a descriptor of an op.</summary>
+    public static Generation Declaring(string plugin, OpDescriptor op) => new()
+    {
+        Plugin = plugin,
+        Number = 1,
+        Version = "1.0",
+        ContentHash = "hash",
+        Ops = [op],
+        Providers = [],
+        Kernels = [],
+    };
+
+    /// <summary>The op <c>scale</c> as this assembly declares it.</summary>
+    public static OpDescriptor Scale => s_all.Ops.Single();
+
     /// <summary>The kernel that a provider of this assembly registers.</summary>
     public static KernelDescriptor KernelOf(string provider) => s_all.Kernels.Single(k => k.Provider == provider);
 }
