@@ -11,7 +11,7 @@ using PluginIr.Generators.Parsing;
 
 namespace PluginIr.Generators;
 
-/// <summary>Writes registration and typed calls for <c>[Op]</c> and <c>[KernelProvider]</c> classes, and checks them.</summary>
+/// <summary>Writes registration and typed calls for <c>[Op]</c>, <c>[KernelProvider]</c> and <c>[DeviceRuntime]</c> classes, and checks them.</summary>
 /// <remarks>
 /// Symbols become declarations, declarations become models (<see cref="OpResolver"/>, <see cref="KernelResolver"/>), models become
 /// source. Everything between is compared by value, and models hold no places in the source, so that an edit elsewhere
@@ -41,6 +41,10 @@ public sealed class KernelGenerator : IIncrementalGenerator
         IncrementalValuesProvider<DiagnosticInfo> misplaced = context.SyntaxProvider
             .ForAttributeWithMetadataName(MetadataNames.Kernel, (node, _) => node is MethodDeclarationSyntax, MisplacedKernels.Find)
             .Where(d => d is not null).Select((d, _) => d!);
+        IncrementalValuesProvider<Resolved<FusionModel>> fusions = context.SyntaxProvider
+            .ForAttributeWithMetadataName(MetadataNames.Fusion, IsClass, FusionParser.Parse);
+        IncrementalValuesProvider<Resolved<DeviceRuntimeModel>> runtimes = context.SyntaxProvider
+            .ForAttributeWithMetadataName(MetadataNames.DeviceRuntime, IsClass, DeviceRuntimeParser.Parse);
         IncrementalValueProvider<EquatableArray<KnownOp>> referenced = context.CompilationProvider.Select(ReferencedOps.Read);
 
         IncrementalValueProvider<Resolved<OpModel>> ops = opDeclarations.Combine(referenced)
@@ -52,6 +56,8 @@ public sealed class KernelGenerator : IIncrementalGenerator
 
         context.RegisterSourceOutput(ops.Select((r, _) => r.Diagnostics), Report);
         context.RegisterSourceOutput(providers.Select((r, _) => r.Diagnostics), Report);
+        context.RegisterSourceOutput(fusions.Select((r, _) => r.Diagnostics), Report);
+        context.RegisterSourceOutput(runtimes.Select((r, _) => r.Diagnostics), Report);
         context.RegisterSourceOutput(misplaced, (output, diagnostic) => output.ReportDiagnostic(diagnostic.ToDiagnostic()));
 
         context.RegisterSourceOutput(ops.SelectMany((r, _) => r.Models).WithTrackingName(OpsStep), static (output, op) =>
@@ -65,14 +71,22 @@ public sealed class KernelGenerator : IIncrementalGenerator
 
         IncrementalValueProvider<(string Name, bool AllowsUnsafe)> assembly = context.CompilationProvider.Select((compilation, _) =>
             (compilation.AssemblyName ?? "", compilation.Options is CSharpCompilationOptions { AllowUnsafe: true }));
-        IncrementalValueProvider<(PluginModel Model, bool AllowsUnsafe)> plugin = ops.Combine(providers).Combine(assembly)
-            .Select((all, _) => (new PluginModel(all.Right.Name, all.Left.Left.Models, all.Left.Right.Models), all.Right.AllowsUnsafe))
+        IncrementalValueProvider<EquatableArray<FusionModel>> fusionModels = fusions.SelectMany((r, _) => r.Models).Collect()
+            .Select((models, _) => new EquatableArray<FusionModel>(models.OrderBy(m => m.Name, System.StringComparer.Ordinal)));
+        IncrementalValueProvider<EquatableArray<DeviceRuntimeModel>> runtimeModels = runtimes.SelectMany((r, _) => r.Models).Collect()
+            .Select((models, _) => new EquatableArray<DeviceRuntimeModel>(models.OrderBy(m => m.Kind, System.StringComparer.Ordinal)));
+        IncrementalValueProvider<(PluginModel Model, bool AllowsUnsafe)> plugin = ops.Combine(providers)
+            .Combine(fusionModels.Combine(runtimeModels)).Combine(assembly)
+            .Select((all, _) => (
+                new PluginModel(
+                    all.Right.Name, all.Left.Left.Left.Models, all.Left.Left.Right.Models, all.Left.Right.Left, all.Left.Right.Right),
+                all.Right.AllowsUnsafe))
             .WithTrackingName(PluginStep);
         context.RegisterSourceOutput(plugin, static (output, plugin) =>
         {
-            if (plugin.Model.Ops.Count + plugin.Model.Providers.Count == 0)
+            if (plugin.Model.Ops.Count + plugin.Model.Providers.Count + plugin.Model.Fusions.Count + plugin.Model.DeviceRuntimes.Count == 0)
                 return;
-            if (!plugin.AllowsUnsafe)
+            if (!plugin.AllowsUnsafe && plugin.Model.Ops.Count + plugin.Model.Providers.Count > 0)
                 output.ReportDiagnostic(Diagnostic.Create(Rules.UnsafeNotAllowed, Location.None, plugin.Model.AssemblyName));
             output.AddSource("Plugin.g.cs", PluginEmitter.Emit(plugin.Model));
         });

@@ -78,6 +78,22 @@ internal static class Rules
     public static readonly DiagnosticDescriptor NotOptional = Rule("PIR024", "Without names what is not an optional input of the op",
         "Without of kernel '{0}' must name optional inputs of op '{1}' {2}; found '{3}'. Correct the name, or decline it in SupportsArgs.");
 
+    public static readonly DiagnosticDescriptor FusionClass = Rule("PIR025", "A fusion's class cannot be called by the generator",
+        "'{0}' must be a static class that is neither generic nor nested; change its declaration");
+
+    public static readonly DiagnosticDescriptor FusionSignature = Rule("PIR026", "A fusion's Pattern or Replacement is missing or its signature differs",
+        "Fusion '{0}' must have the method '{1}', not private; found {2}. Write or correct it.");
+
+    public static readonly DiagnosticDescriptor DeviceRuntimeClass = Rule("PIR027", "A device runtime's class cannot be made by the generator",
+        "'{0}' must derive from PluginIr.Devices.DeviceRuntime, be neither abstract, static, generic, nested nor file-local, and have a constructor " +
+        "without parameters that is not private; found one that is {1}. Change its declaration.");
+
+    public static readonly DiagnosticDescriptor ReservedDeviceKind = Rule("PIR028", "A device runtime is for the host's own memory",
+        "'{0}' must be for another kind of device than 'cpu', which is the host's own; rename the kind");
+
+    public static readonly DiagnosticDescriptor DeviceRuntimeMethod = Rule("PIR029", "A device runtime's Supported method is missing or its signature differs",
+        "Supported of the runtime of '{0}' must name the method '{1}' of '{2}', not private; found {3}. Write or correct it.");
+
     private static DiagnosticDescriptor Rule(string id, string title, string message) =>
         new(id, title, message, "PluginIr", DiagnosticSeverity.Error, isEnabledByDefault: true);
 }

@@ -41,6 +41,17 @@ internal static class CallDocs
         WriteExceptions("The op does not take these inputs; an output has another dtype, shape or device, or shares memory.", code);
     }
 
+    public static void WriteGraph(CallNames names, bool isDonating, CodeWriter code)
+    {
+        string donated = isDonating ? $" Donates {string.Join(" and ", names.Activations.Select(a => a.Parameter.Name))}." : "";
+        code.Line($"/// <summary>Adds a call of <c>{names.Code.Schema.Name}</c> to a graph.{donated}</summary>");
+        code.Line($"/// <remarks>Schema: <c>{XmlText.Escape(names.Op.Schema)}</c>.</remarks>");
+        code.Line($"/// <param name=\"{names.Graph}\">The graph.</param>");
+        WriteInputs(names, i => isDonating && i.Activation >= 0, " Donated.", code);
+        code.Line($"/// <returns>{Results(names)}.</returns>");
+        code.Line("/// <exception cref=\"global::PluginIr.OpArgumentException\">The op does not take these inputs.</exception>");
+    }
+
     private static void WriteHead(CallNames names, string rule, CodeWriter code)
     {
         string schema = XmlText.Escape(names.Op.Schema);

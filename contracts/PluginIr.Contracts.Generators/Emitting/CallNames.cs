@@ -31,6 +31,8 @@ internal sealed class CallNames
         Device = locals.Take("device");
         Arguments = locals.Take("arguments");
         CanDonate = locals.Take("canDonate");
+        Graph = locals.Take("graph");
+        Added = locals.Take("added");
         Outputs = [.. Code.Schema.Outputs.Select((o, i) => new CallOutput(
             o, Identifiers.Escape(names.Outputs[i]), locals.Take(names.Outputs[i] + "Spec"),
             op.AllowInplace ? Activations[i] : null))];
@@ -77,6 +79,10 @@ internal sealed class CallNames
     public string Arguments { get; }
 
     public string CanDonate { get; }
+
+    public string Graph { get; }
+
+    public string Added { get; }
 
     /// <summary>The inputs as arguments, with specs in place of tensors, made from the tensors.</summary>
     public string SpecArguments => OpCode.Commas(Inputs.Select(i => i.SpecOf));

@@ -118,6 +118,7 @@ internal static class CallPartsEmitter
         code.Open(
             $"private static void Invoke(in {Dispatch}.KernelRow {names.Row}, {Dispatch}.CallSlot {names.Slot}, " +
             $"{Commas([.. names.Inputs.Select(i => $"{i.ValueType} {i.Name}"), .. outputs.Select(o => $"global::PluginIr.Tensor {o}")])})");
+        code.Line($"{names.Slot}.Kernel = {names.Row}.Kernel;");
         code.Line(
             $"(({names.Code.EntryType}){names.Row}.Entry)({Commas([$"{names.Slot}.Context", .. names.Inputs.Select(i => i.Name), .. outputs])});");
         foreach (string tensor in names.Tensors.Select(t => t.Name).Concat(outputs))

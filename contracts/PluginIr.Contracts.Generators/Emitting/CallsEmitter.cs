@@ -38,6 +38,8 @@ internal static class CallsEmitter
         code.Line();
         CallPartsEmitter.Write(names, code);
         code.Close();
+        code.Line();
+        GraphCallsEmitter.Write(names, code);
         return code.ToString();
     }
 
@@ -90,6 +92,8 @@ internal static class CallsEmitter
             .. names.Inputs.Where(i => i.Parameter.DefaultText is not null).Select(Parameter),
         ];
         code.Open($"public static void {names.Code.Names.Method}Into({Parameters(names, parameters)})");
+        foreach (CallOutput output in names.Outputs)
+            code.Line($"global::PluginIr.Dispatch.CallChecks.Required(Name, {Literals.Text(output.Name)}, {output.Name});");
         OpenCall(names, CallChecksCode.OutputTraits(names), code, CallChecksCode.ApartChecks(names));
         WriteWorkingInputs(names, output => $"!{output.Name}.IsSameView({output.Activation!.Name})", code);
         WriteInvoke(names, code);
@@ -99,6 +103,8 @@ internal static class CallsEmitter
     // Shapes and checks come before the snapshot is entered: a call that is refused leaves no trace.
     private static void OpenCall(CallNames names, IEnumerable<string> moreTraits, CodeWriter code, IEnumerable<string>? checks = null)
     {
+        foreach (CallInput required in names.Tensors.Where(t => !t.Parameter.IsOptional))
+            code.Line($"global::PluginIr.Dispatch.CallChecks.Required(Name, {Literals.Text(required.Parameter.Name)}, {required.Name});");
         string infer = $"{names.Op.Class.GlobalName}.{(names.Op.IsInferPrivate ? OpEmitter.InferBridge : "Infer")}({names.SpecArguments})";
         IEnumerable<string> specs = names.Outputs.Select(o => $"global::PluginIr.TensorSpec {o.Spec}");
         code.Line($"{(names.Outputs.Count == 1 ? specs.First() : $"({Commas(specs)})")} = {infer};");
@@ -107,7 +113,7 @@ internal static class CallsEmitter
         code.Continued($"global::PluginIr.Dispatch.CallTraits {names.Traits} = {traits[0]}", traits.Skip(1));
         foreach (string check in checks ?? [])
             code.Line(check);
-        code.Line($"global::PluginIr.Dispatch.CallSlot {names.Slot} = {names.Ir}.Enter(out global::PluginIr.Dispatch.Snapshot {names.Snapshot});");
+        code.Line($"global::PluginIr.Dispatch.CallSlot {names.Slot} = {names.Ir}.Enter(s_op, out global::PluginIr.Dispatch.Snapshot {names.Snapshot});");
         code.Open("try");
         code.Continued(
             $"ref readonly global::PluginIr.Dispatch.KernelRow {names.Row} = ref Select(",
@@ -117,7 +123,7 @@ internal static class CallsEmitter
     private static void CloseCall(CallNames names, CodeWriter code)
     {
         code.Close();
-        code.Open($"catch (global::System.Exception failure) when ({names.Ir}.OnFault({names.Snapshot}, s_op, failure))");
+        code.Open($"catch (global::System.Exception failure) when ({names.Ir}.OnFault({names.Slot}, {names.Snapshot}, failure))");
         code.Line("throw;");
         code.Close();
         code.Open("finally");

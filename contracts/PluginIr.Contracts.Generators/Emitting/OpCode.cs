@@ -22,10 +22,16 @@ internal sealed class OpCode
     public SchemaNames Names { get; }
 
     /// <summary>The type of a kernel's entry: context, inputs, outputs.</summary>
-    public string EntryType => Pointer([Context, .. ValueTypes, .. Schema.Outputs.Select(_ => Tensor)], "void");
+    public string EntryType => Pointer(EntryParameters, "void");
+
+    /// <summary>The types of a kernel's parameters: context, inputs, outputs.</summary>
+    public IEnumerable<string> EntryParameters => [Context, .. ValueTypes, .. Schema.Outputs.Select(_ => Tensor)];
+
+    /// <summary>The types of a predicate's parameters.</summary>
+    public IEnumerable<string> PredicateParameters => Schema.Parameters.Select(p => TypeNames.Global(TypeNames.OfSpec(p)));
 
     /// <summary>The type of a predicate's entry.</summary>
-    public string PredicateType => Pointer(Schema.Parameters.Select(p => TypeNames.Global(TypeNames.OfSpec(p))), "bool");
+    public string PredicateType => Pointer(PredicateParameters, "bool");
 
     /// <summary>The type of a kernel's packed entry.</summary>
     public static string PackedEntryType => Pointer([Context, "in global::PluginIr.Dispatch.KernelArguments"], "void");
@@ -71,7 +77,7 @@ internal sealed class OpCode
 
     /// <summary>A packed kernel, which unpacks its arguments and calls the typed one.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="method">The typed kernel.</param>
+    /// <param name="method">The typed kernel: a method, or a field with its address.</param>
     /// <param name="code">Where it goes.</param>
     public void WritePackedEntry(string name, string method, CodeWriter code)
     {

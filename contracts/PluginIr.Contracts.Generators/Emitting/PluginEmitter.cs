@@ -24,9 +24,11 @@ internal static class PluginEmitter
         code.Line();
         code.Line($"/// <summary>Registers what {XmlText.Escape(plugin.AssemblyName)} declares and implements.</summary>");
         code.Open($"public sealed class {name} : global::PluginIr.Registration.KernelPlugin");
+        WriteRuntimeFields(plugin.DeviceRuntimes, code);
         WriteRegister(plugin, providers, code);
+        WriteCompileEntries([.. plugin.Providers.Where(p => p.Kernels.Count > 0)], code);
         WriteSupport(providers, code);
-        WriteDispose([.. plugin.Providers.Where(p => p.Dispose is not null)], code);
+        WriteDispose([.. Disposals(plugin)], code);
         code.Close();
         return code.ToString();
     }
@@ -37,6 +39,16 @@ internal static class PluginEmitter
         code.Open("public override void Register(global::PluginIr.Registration.IKernelRegistrar registrar)");
         foreach (OpModel op in plugin.Ops)
             code.Line($"registrar.AddOp({op.Class.GlobalName}.CreateDescriptor());");
+        foreach (FusionModel fusion in plugin.Fusions)
+        {
+            string name = fusion.Class.GlobalName;
+            code.Line(
+                $"registrar.AddFusion(new global::PluginIr.Registration.FusionDescriptor({Literals.Text(fusion.Name)}, {name}.Pattern, {name}.Replacement));");
+        }
+
+        // Runtimes come first: providers may ask them whether a device is here.
+        foreach (DeviceRuntimeModel runtime in plugin.DeviceRuntimes)
+            WriteRuntime(runtime, code);
         foreach (IGrouping<string, ProviderModel> provider in providers)
         {
             code.Open("registrar.AddProvider(new global::PluginIr.Registration.ProviderDescriptor");
@@ -48,6 +60,18 @@ internal static class PluginEmitter
 
         foreach (ProviderModel provider in plugin.Providers)
             code.Line($"{provider.Class.GlobalName}.{ProviderEmitter.Register}(registrar);");
+        code.Close();
+    }
+
+    private static void WriteCompileEntries(List<ProviderModel> providers, CodeWriter code)
+    {
+        if (providers.Count == 0)
+            return;
+        code.Line();
+        code.Line("/// <inheritdoc/>");
+        code.Open("public override void CompileEntries()");
+        foreach (ProviderModel provider in providers)
+            code.Line($"Compile({provider.Class.GlobalName}.{ProviderEmitter.Entries}());");
         code.Close();
     }
 
@@ -66,27 +90,56 @@ internal static class PluginEmitter
         }
     }
 
-    // One method that throws must not keep the others' resources from being freed.
-    private static void WriteDispose(List<ProviderModel> disposed, CodeWriter code)
+    // What is the plugin's to dispose.
+    private static void WriteRuntimeFields(EquatableArray<DeviceRuntimeModel> runtimes, CodeWriter code)
     {
-        if (disposed.Count == 0)
+        foreach (DeviceRuntimeModel runtime in runtimes)
+            code.Line($"private {runtime.Class.GlobalName}? {RuntimeField(runtime)};");
+        if (runtimes.Count > 0)
+            code.Line();
+    }
+
+    private static void WriteRuntime(DeviceRuntimeModel runtime, CodeWriter code)
+    {
+        string support = "support_" + runtime.Kind;
+        string value = runtime.Supported is null ? "global::PluginIr.Support.Yes" : $"{runtime.Class.GlobalName}.{runtime.Supported}()";
+        code.Line($"global::PluginIr.Support {support} = {value};");
+        code.Continued($"if ({support}.IsSupported)", $"{RuntimeField(runtime)} = new {runtime.Class.GlobalName}();");
+        code.Open("registrar.AddDeviceRuntime(new global::PluginIr.Registration.DeviceRuntimeDescriptor");
+        code.Line($"Kind = global::PluginIr.DeviceKind.Get({Literals.Text(runtime.Kind)}),");
+        code.Line($"Support = {support},");
+        code.Line($"Runtime = {RuntimeField(runtime)},");
+        code.Close(");");
+    }
+
+    // Kernels' resources lie on devices, so they go before the devices' runtimes.
+    private static IEnumerable<string> Disposals(PluginModel plugin) =>
+        plugin.Providers.Where(p => p.Dispose is not null).Select(p => $"{p.Class.GlobalName}.{ProviderEmitter.DisposeBridge}();")
+            .Concat(plugin.DeviceRuntimes.Select(r => $"{RuntimeField(r)}?.Dispose();"));
+
+    // One method that throws must not keep the others' resources from being freed.
+    private static void WriteDispose(List<string> disposals, CodeWriter code)
+    {
+        if (disposals.Count == 0)
             return;
         code.Line();
         code.Line("/// <inheritdoc/>");
         code.Open("public override void Dispose()");
-        foreach (ProviderModel provider in disposed)
+        foreach (string disposal in disposals)
         {
             code.Open("try");
-            code.Line($"{provider.Class.GlobalName}.{ProviderEmitter.DisposeBridge}();");
+            code.Line(disposal);
             code.Close();
             code.Open("finally");
         }
 
         code.Line("base.Dispose();");
-        foreach (ProviderModel _ in disposed)
+        foreach (string _ in disposals)
             code.Close();
         code.Close();
     }
+
+    private static string RuntimeField(DeviceRuntimeModel runtime) => "_runtime_" + runtime.Kind;
 
     private static string SupportMethod(string provider) => "SupportOf_" + provider;
 }

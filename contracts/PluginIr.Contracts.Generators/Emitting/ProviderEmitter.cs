@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using PluginIr.Generators.Model;
 using PluginIr.Generators.Naming;
@@ -11,6 +12,7 @@ internal static class ProviderEmitter
 {
     public const string Register = "RegisterKernels";
     public const string SupportBridge = "GetProviderSupport";
+    public const string Entries = "GetEntries";
     public const string DisposeBridge = "DisposeProvider";
 
     public static string Emit(ProviderModel provider)
@@ -24,6 +26,7 @@ internal static class ProviderEmitter
         foreach (KernelModel kernel in provider.Kernels)
             WriteKernel(provider, kernel, code);
         code.Close();
+        WriteEntries(provider, code);
         if (provider.Supported is { } supported)
         {
             code.Line();
@@ -74,10 +77,32 @@ internal static class ProviderEmitter
         code.Close(");");
     }
 
+    // As delegates of types of their own: a method group alone would not say which of several overloads is the kernel.
+    private static void WriteEntries(ProviderModel provider, CodeWriter code)
+    {
+        if (provider.Kernels.Count == 0)
+            return;
+        string self = provider.Class.GlobalName;
+        var entries = new List<string>();
+        foreach (KernelModel kernel in provider.Kernels)
+        {
+            var op = new OpCode(kernel.Schema);
+            entries.Add($"({self}.PackedKernels.{EntryName(op)}_typed){self}.{Identifiers.Escape(kernel.Method)}");
+            if (kernel.SupportsArgs is { } predicate)
+                entries.Add($"({self}.PackedKernels.{PredicateName(op)}_typed){self}.{Identifiers.Escape(predicate)}");
+        }
+
+        code.Line();
+        code.Line("/// <summary>The methods that calls enter.</summary>");
+        code.Line($"internal static global::System.Delegate[] {Entries}() => [{Commas(entries)}];");
+    }
+
     private static void WritePackedEntries(ProviderModel provider, CodeWriter code)
     {
         string self = provider.Class.GlobalName;
-        code.Open("private static class PackedKernels");
+        // Packed entries call typed ones by their addresses, so that the compiler does not put the one into the other: running a kernel packed
+        // then compiles the same code that a typed call meets.
+        code.Open("private static unsafe class PackedKernels");
         bool isFirst = true;
         foreach (KernelModel kernel in provider.Kernels)
         {
@@ -85,18 +110,27 @@ internal static class ProviderEmitter
                 code.Line();
             isFirst = false;
             var op = new OpCode(kernel.Schema);
-            op.WritePackedEntry(EntryName(op), self + "." + Identifiers.Escape(kernel.Method), code);
+            string address = "s_" + EntryName(op);
+            code.Line($"private static {op.EntryType} {address} = &{self}.{Identifiers.Escape(kernel.Method)};");
+            code.Line();
+            op.WritePackedEntry(EntryName(op), address, code);
+            code.Line();
+            code.Line($"public delegate void {EntryName(op)}_typed({Parameters(op.EntryParameters)});");
             if (kernel.SupportsArgs is { } predicate)
             {
                 code.Line();
                 code.Continued(
                     $"public static bool {PredicateName(op)}(in global::PluginIr.Dispatch.SpecArguments arguments) =>",
                     $"{self}.{Identifiers.Escape(predicate)}({Commas(op.UnpackedInputs)});");
+                code.Line();
+                code.Line($"public delegate bool {PredicateName(op)}_typed({Parameters(op.PredicateParameters)});");
             }
         }
 
         code.Close();
     }
+
+    private static string Parameters(IEnumerable<string> types) => Commas(types.Select((type, i) => $"{type} argument{i}"));
 
     // Named by the op as it stands: a class has one kernel of an op, and no two ops have one name.
     private static string EntryName(OpCode op) => "Run_" + op.Schema.Name;

@@ -10,6 +10,9 @@ internal static class TypeNames
     public const string TensorSpec = "PluginIr.TensorSpec";
     public const string KernelContext = "PluginIr.KernelContext";
     public const string InputGenerator = "PluginIr.Conformance.InputGenerator";
+    public const string GraphValue = "PluginIr.Graphs.GraphValue";
+    public const string GraphBuilder = "PluginIr.Graphs.IrGraphBuilder";
+    public const string FusionVariables = "PluginIr.Graphs.FusionVariables";
     public const string Support = "PluginIr.Support";
 
     /// <summary>The type of a parameter of kernels and typed calls: <c>PluginIr.Tensor?</c>, <c>int?</c>.</summary>
@@ -22,7 +25,7 @@ internal static class TypeNames
     public static string Global(string type) => type.StartsWith("PluginIr.", StringComparison.Ordinal) ? "global::" + type : type;
 
     /// <summary>As messages write a type: <c>Tensor?</c>.</summary>
-    public static string Short(string type) => type.Replace("PluginIr.Conformance.", "").Replace("PluginIr.", "");
+    public static string Short(string type) => type.Replace("PluginIr.Conformance.", "").Replace("PluginIr.Graphs.", "").Replace("PluginIr.", "");
 
     /// <summary>The property of <c>AttributeValue</c> that has a parameter's value: <c>IntOrNone</c>.</summary>
     public static string ValueProperty(SchemaParameter parameter) => parameter.Kind + (parameter.IsOptional ? "OrNone" : "");

@@ -30,6 +30,9 @@ internal sealed record SignatureRule(IReadOnlyList<string> Returns, IReadOnlyLis
 
     public static SignatureRule Dispose { get; } = new([], []);
 
+    public static SignatureRule Fusion { get; } = new(
+        [TypeNames.GraphValue + "[]"], [(TypeNames.GraphBuilder, "graph", true), (TypeNames.FusionVariables, "variables", true)]);
+
     public bool IsMetBy(MethodModel method) =>
         method.IsStatic
         && !method.IsGeneric

@@ -1,6 +1,9 @@
 namespace PluginIr.Conformance;
 
-/// <summary>How long proving kernels may take. Looked at between cases, so every kernel gets one case at least.</summary>
+/// <summary>
+/// How long proving kernels may take. Looked at between cases, and only once a kernel has had each of its dtypes in each placement, with
+/// ordinary and with special values, and each of its layouts: those are run whatever the time.
+/// </summary>
 public sealed record ConformanceBudget
 {
     /// <summary>The quick cases of each kernel, however long they take: what a host proves a new generation with.</summary>

@@ -24,7 +24,20 @@ public static class ConformanceMatrix
         ArgumentNullException.ThrowIfNull(subject);
         int seed = 0;
         DType[] dtypes = DTypesOf(subject);
-        foreach (Aspect aspect in Quick(subject))
+        foreach (Aspect aspect in Plain(subject))
+        {
+            foreach (DType dtype in dtypes)
+                yield return aspect.ToCase(subject, dtype, seed++);
+        }
+
+        // How a kernel finds the elements of a view rarely depends on their dtype.
+        foreach ((int i, Aspect aspect) in Views(subject, ConformanceValues.Normal).Index())
+        {
+            if (dtypes.Length > 0)
+                yield return aspect.ToCase(subject, dtypes[i % dtypes.Length], seed++);
+        }
+
+        foreach (Aspect aspect in Further(subject))
         {
             foreach (DType dtype in dtypes)
                 yield return aspect.ToCase(subject, dtype, seed++);
@@ -36,6 +49,16 @@ public static class ConformanceMatrix
         new Random(1).Shuffle(rest);
         foreach ((DType dtype, Aspect aspect) in rest)
             yield return aspect.ToCase(subject, dtype, seed++);
+    }
+
+    /// <summary>
+    /// How many cases at the start of the matrix are run whatever the time: every dtype in every placement, with ordinary and with special
+    /// values, and every layout of views that the kernel takes. A kernel that is wrong in one of these never serves.
+    /// </summary>
+    internal static int CoreCount(ConformanceSubject subject)
+    {
+        int dtypes = DTypesOf(subject).Length;
+        return (Plain(subject).Count() * dtypes) + (dtypes == 0 ? 0 : Views(subject, ConformanceValues.Normal).Count());
     }
 
     /// <summary>True when dispatch could offer the kernel such a call.</summary>
@@ -50,23 +73,39 @@ public static class ConformanceMatrix
     internal static DType[] DTypesOf(ConformanceSubject subject) =>
         [.. subject.Kernel.DTypes.Members().Where(d => TakesDType(subject, d))];
 
-    // Each layout and placement with both sorts of values, on sizes that no vector width divides and on some that many do.
-    private static IEnumerable<Aspect> Quick(ConformanceSubject subject)
+    // Each placement with both sorts of values, on sizes that no vector width divides.
+    private static IEnumerable<Aspect> Plain(ConformanceSubject subject)
     {
-        ConformanceLayout[] layouts = [.. Layouts(subject)];
-        ConformancePlacement[] placements = [.. Placements(subject)];
-        foreach (ConformancePlacement placement in placements)
+        foreach (ConformancePlacement placement in Placements(subject))
         {
             yield return new Aspect(3, 33, ConformanceLayout.Contiguous, placement, ConformanceValues.Normal);
             yield return new Aspect(13, 17, ConformanceLayout.Contiguous, placement, ConformanceValues.Special);
         }
+    }
 
-        if (Values(subject).Contains(ConformanceValues.Recast))
-            yield return new Aspect(2, 32, ConformanceLayout.Contiguous, placements[0], ConformanceValues.Recast);
+    // Each layout but the contiguous one, in one placement after the other.
+    private static IEnumerable<Aspect> Views(ConformanceSubject subject, ConformanceValues values)
+    {
+        ConformanceLayout[] layouts = [.. Layouts(subject)];
+        ConformancePlacement[] placements = [.. Placements(subject)];
+        (long rows, long hidden, int step) = values == ConformanceValues.Normal ? (3, 31, 0) : (12, 16, 1);
         for (int i = 1; i < layouts.Length; i++)
         {
-            yield return new Aspect(3, 31, layouts[i], Fitting(layouts[i], i), ConformanceValues.Normal);
-            yield return new Aspect(12, 16, layouts[i], Fitting(layouts[i], i + 1), ConformanceValues.Special);
+            ConformancePlacement placement = layouts[i] == ConformanceLayout.Broadcast ? placements[0] : placements[(i + step) % placements.Length];
+            yield return new Aspect(rows, hidden, layouts[i], placement, values);
+        }
+    }
+
+    // What is left of the quick cases: views of special values, and sizes that vector widths divide or hardly fill.
+    private static IEnumerable<Aspect> Further(ConformanceSubject subject)
+    {
+        ConformancePlacement[] placements = [.. Placements(subject)];
+        if (Values(subject).Contains(ConformanceValues.Recast))
+            yield return new Aspect(2, 32, ConformanceLayout.Contiguous, placements[0], ConformanceValues.Recast);
+        foreach ((Aspect ordinary, Aspect special) in Views(subject, ConformanceValues.Normal).Zip(Views(subject, ConformanceValues.Special)))
+        {
+            yield return ordinary;
+            yield return special;
         }
 
         yield return new Aspect(1, 1, ConformanceLayout.Contiguous, placements[0], ConformanceValues.Normal);
@@ -74,9 +113,6 @@ public static class ConformanceMatrix
         yield return new Aspect(2, 1000, ConformanceLayout.Contiguous, placements[0], ConformanceValues.Normal);
         yield return new Aspect(3, 128, ConformanceLayout.Contiguous, placements[0], ConformanceValues.Normal);
         yield return new Aspect(12, 127, ConformanceLayout.Contiguous, placements[^1], ConformanceValues.Special);
-
-        ConformancePlacement Fitting(ConformanceLayout layout, int i) =>
-            layout == ConformanceLayout.Broadcast ? placements[0] : placements[i % placements.Length];
     }
 
     private static IEnumerable<Aspect> Every(ConformanceSubject subject) =>

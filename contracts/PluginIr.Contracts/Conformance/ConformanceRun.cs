@@ -48,10 +48,11 @@ public static class ConformanceRun
         int[] counts = new int[Enum.GetValues<ConformanceOutcome>().Length];
         var failures = new List<ConformanceFailure>();
         bool isComplete = true;
+        int core = ConformanceMatrix.CoreCount(subject);
         foreach (ConformanceCase @case in ConformanceMatrix.Of(subject, budget.Extent))
         {
             cancellation.ThrowIfCancellationRequested();
-            isComplete = failures.Count < budget.MaxFailures && (counts.Sum() == 0 || Stopwatch.GetElapsedTime(start) < limit);
+            isComplete = failures.Count < budget.MaxFailures && (counts.Sum() < core || Stopwatch.GetElapsedTime(start) < limit);
             if (!isComplete)
                 break;
             ConformanceResult result = CheckUntilTaken(check, @case);

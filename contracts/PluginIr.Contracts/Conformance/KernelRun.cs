@@ -122,6 +122,10 @@ internal sealed unsafe class KernelRun : IDisposable
         try
         {
             entry(device.Context, new KernelArguments(inputs, arguments.Attributes, outputs));
+
+            // A device's kernel may fail after its call has returned; that comes out here.
+            foreach (GuardedTensor tensor in Everything())
+                tensor.Fetch();
         }
         catch (Exception failure)
         {
@@ -130,8 +134,6 @@ internal sealed unsafe class KernelRun : IDisposable
         }
 
         GC.KeepAlive(this);
-        foreach (GuardedTensor tensor in Everything())
-            tensor.Fetch();
     }
 
     private IEnumerable<GuardedTensor> Everything()

@@ -9,6 +9,7 @@ namespace PluginIr.Conformance;
 public sealed class PluginConformance : IDisposable
 {
     private readonly List<KernelPlugin> _plugins = [];
+    private readonly Dictionary<DeviceKind, RuntimeConformanceDevice> _ownDevices = [];
 
     private PluginConformance()
     {
@@ -20,7 +21,7 @@ public sealed class PluginConformance : IDisposable
     /// <summary>The providers that are not supported here; each says why. Their kernels have no cases.</summary>
     public IReadOnlyList<ProviderDescriptor> Unsupported { get; private set; } = [];
 
-    /// <summary>Registers a plugin whose kernels work on host memory.</summary>
+    /// <summary>Registers a plugin whose kernels work on host memory, or on devices whose runtimes it brings; their first device is used.</summary>
     /// <param name="plugin">The plugin's assembly. That of the contracts stands for the native definitions.</param>
     /// <param name="declaringOps">Other assemblies that declare ops which the plugin implements; the contracts' are always there.</param>
     /// <exception cref="ConformanceException">An assembly is no plugin, or a kernel's op or device is missing.</exception>
@@ -29,7 +30,7 @@ public sealed class PluginConformance : IDisposable
 
     /// <summary>Registers a plugin whose kernels work on devices.</summary>
     /// <param name="plugin">The plugin's assembly.</param>
-    /// <param name="devices">What takes memory to each kind of device.</param>
+    /// <param name="devices">What takes memory to each kind of device whose runtime the plugin does not bring, or in its place.</param>
     /// <param name="declaringOps">Other assemblies that declare ops which the plugin implements; the contracts' are always there.</param>
     /// <exception cref="ConformanceException">An assembly is no plugin, or a kernel's op or device is missing.</exception>
     public static PluginConformance Of(
@@ -77,6 +78,9 @@ public sealed class PluginConformance : IDisposable
     /// <summary>Frees what the plugins hold.</summary>
     public void Dispose()
     {
+        foreach (RuntimeConformanceDevice device in _ownDevices.Values)
+            device.Dispose();
+        _ownDevices.Clear();
         foreach (KernelPlugin plugin in _plugins)
             plugin.Dispose();
         _plugins.Clear();
@@ -97,6 +101,12 @@ public sealed class PluginConformance : IDisposable
         all.Ops.AddRange(own.Ops);
         Dictionary<string, OpDescriptor> ops = all.Ops.ToDictionary(o => OpSchema.Parse(o.Schema).Text);
         Dictionary<string, ProviderDescriptor> providers = own.Providers.ToDictionary(p => p.Name);
+        foreach (DeviceRuntimeDescriptor runtime in own.DeviceRuntimes.Where(r => r.Runtime is not null && !devices.ContainsKey(r.Kind)))
+        {
+            runtime.Runtime!.Start(0, 0);
+            _ownDevices.Add(runtime.Kind, new RuntimeConformanceDevice(new Device(runtime.Kind), runtime.Runtime));
+        }
+
         Unsupported = [.. own.Providers.Where(p => !p.Support.IsSupported)];
         Kernels =
         [
@@ -125,9 +135,10 @@ public sealed class PluginConformance : IDisposable
             $"No op here has the schema '{kernel.Schema}' that kernel {kernel.Method} of provider '{kernel.Provider}' implements; " +
             "name the assembly that declares it.");
 
-    private static IConformanceDevice? DeviceOf(
+    private IConformanceDevice? DeviceOf(
         KernelDescriptor kernel, DeviceKind kind, IReadOnlyDictionary<DeviceKind, IConformanceDevice> devices) =>
         devices.TryGetValue(kind, out IConformanceDevice? device) ? device
+        : _ownDevices.TryGetValue(kind, out RuntimeConformanceDevice? own) ? own
         : kind == DeviceKind.Cpu ? null
         : throw new ConformanceException(
             $"Kernel {kernel.Method} of provider '{kernel.Provider}' works on '{kind}' memory; give an {nameof(IConformanceDevice)} for it.");
@@ -145,6 +156,10 @@ public sealed class PluginConformance : IDisposable
 
         public void AddProvider(ProviderDescriptor provider) => Providers.Add(provider);
 
+        public List<DeviceRuntimeDescriptor> DeviceRuntimes { get; } = [];
+
         public void AddKernel(KernelDescriptor kernel) => Kernels.Add(kernel);
+
+        public void AddDeviceRuntime(DeviceRuntimeDescriptor runtime) => DeviceRuntimes.Add(runtime);
     }
 }

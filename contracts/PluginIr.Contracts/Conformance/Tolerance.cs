@@ -17,6 +17,10 @@ public readonly record struct Tolerance(double Absolute, double Relative)
         _ => new(0, 0),
     };
 
+    /// <summary>What forgives all that either of two tolerances does.</summary>
+    public static Tolerance Looser(Tolerance one, Tolerance other) =>
+        new(Math.Max(one.Absolute, other.Absolute), Math.Max(one.Relative, other.Relative));
+
     /// <summary>True when the value is near enough. NaN must be where native has it, infinities too and with the same sign.</summary>
     public bool Accepts(float actual, float expected)
     {

@@ -9,6 +9,18 @@ public static class CallChecks
     /// <summary>The op's optional inputs, in the schema's order, that have a trait of their own.</summary>
     public const int MaxOptionals = 7;
 
+    /// <summary>A tensor input that must be given.</summary>
+    /// <param name="op">The op's name.</param>
+    /// <param name="name">The input's name.</param>
+    /// <param name="input">The input.</param>
+    /// <exception cref="OpArgumentException">It is null.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Required(string op, string name, [NotNull] Tensor? input)
+    {
+        if (input is null)
+            ThrowMissing(op, name);
+    }
+
     /// <summary>A tensor input's traits; none when it is not given.</summary>
     /// <param name="op">The op's name.</param>
     /// <param name="name">The input's name.</param>
@@ -88,6 +100,9 @@ public static class CallChecks
     /// <summary>True when two activations can both be written: neither shares memory with the other or repeats an element.</summary>
     public static bool CanDonate(Tensor activation, Tensor? other) =>
         (activation.IsContiguous || HasDistinctElements(activation)) && (other is null || !activation.Overlaps(other));
+
+    [DoesNotReturn]
+    private static void ThrowMissing(string op, string name) => throw new OpArgumentException(op, $"'{name}' is required; found null.");
 
     [DoesNotReturn]
     private static void ThrowOtherDevice(string op, string name, Tensor input, Tensor first) => throw new OpArgumentException(

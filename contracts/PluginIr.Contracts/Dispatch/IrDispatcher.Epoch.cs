@@ -32,7 +32,7 @@ public abstract partial class IrDispatcher
             // Thread number 0 is nobody's; its slots are for leases alone.
             CallSlot? slot = _slots.Find(s => s.Thread == 0 && s.Active == 0);
             if (slot is null)
-                _slots.Add(slot = new CallSlot(0));
+                _slots.Add(slot = new CallSlot(0, Workers));
 
             // A drain looks at slots under the same lock, so it sees this one; what is published later is newer.
             slot.Active = Current.Version;
@@ -43,13 +43,17 @@ public abstract partial class IrDispatcher
     /// <summary>Makes a snapshot the current one. Calls that begin after this returns read it.</summary>
     protected void Publish(Snapshot snapshot) => Volatile.Write(ref _current, snapshot);
 
+    /// <summary>Comes between publishing a snapshot and the first <see cref="HasDrained"/>, once.</summary>
+    /// <remarks>
+    /// Every thread has passed a full barrier when this returns: its store to <see cref="CallSlot.Active"/> is visible from then on, or its later look
+    /// at the current snapshot finds the new one.
+    /// </remarks>
+    protected static void BeginDrain() => Interlocked.MemoryBarrierProcessWide();
+
     /// <summary>True when no call is inside a snapshot older than <paramref name="version"/>.</summary>
-    /// <remarks>Call it after publishing; until then new calls may enter the old snapshot.</remarks>
+    /// <remarks>Call it after <see cref="BeginDrain"/>; until then new calls may enter the old snapshot.</remarks>
     protected bool HasDrained(long version)
     {
-        // Every thread has passed a full barrier when this returns: its store to Active is visible here, or its later look at
-        // the current snapshot finds the new one.
-        Interlocked.MemoryBarrierProcessWide();
         lock (_slotsLock)
         {
             foreach (CallSlot slot in _slots)
@@ -63,23 +67,23 @@ public abstract partial class IrDispatcher
         return true;
     }
 
-    /// <summary>The threads and leases that are inside a snapshot older than a version.</summary>
+    /// <summary>The calls and leases that are inside a snapshot older than a version.</summary>
     protected IReadOnlyList<string> DescribeInside(long version)
     {
         lock (_slotsLock)
         {
             return
             [
-                .. _slots.Select(s => (s.Thread, s.Active)).Where(s => s.Active != 0 && s.Active < version)
-                    .Select(s => $"{DescribeHolder(s.Thread)} since registry version {s.Active}"),
+                .. _slots.Select(s => (s.Thread, s.Op, s.Active)).Where(s => s.Active != 0 && s.Active < version)
+                    .Select(s => $"{DescribeHolder(s.Thread, s.Op)} since registry version {s.Active}"),
             ];
         }
     }
 
-    private static string DescribeHolder(int thread) =>
+    private static string DescribeHolder(int thread, int op) =>
         thread == 0 ? "a lease"
-        : ThreadNumber.ThreadOf(thread) is { } owner ? $"thread {owner.ManagedThreadId} '{owner.Name}'"
-        : "a thread that has ended";
+        : ThreadNumber.ThreadOf(thread) is { IsAlive: true } owner ? $"{OpId.NameOf(op)} on thread {owner.ManagedThreadId} '{owner.Name}'"
+        : $"{OpId.NameOf(op)} on a thread that has ended";
 
     /// <summary>Makes the calling thread ask for its priority scopes again, because the code on it came into one, changed or left it.</summary>
     /// <param name="more">1 when a dispatcher has a scope now and had none before; -1 when it had one and has none now; 0 otherwise.</param>
@@ -95,19 +99,28 @@ public abstract partial class IrDispatcher
     private CallSlot EnterSlowly()
     {
         CallSlot slot = IdleSlot(ThreadNumber.Current);
-        while (true)
+        try
         {
-            Snapshot? scoped = ScopedSnapshot();
-            Snapshot snapshot = scoped ?? Volatile.Read(ref _current);
-            slot.Active = snapshot.Version;
-            if (scoped is null ? ReferenceEquals(snapshot, Volatile.Read(ref _current)) : ReferenceEquals(scoped, ScopedSnapshot()))
+            while (true)
             {
-                // Outside of scopes the next call goes the fast way, through the thread's first slot. That way is the same for all
-                // dispatchers, so a scope of any of them closes it.
-                t_fast = scoped is null && t_scopes == 0 ? slot.Thread : 0;
-                slot.HandOver(snapshot);
-                return slot;
+                Snapshot? scoped = ScopedSnapshot();
+                Snapshot snapshot = scoped ?? Volatile.Read(ref _current);
+                slot.Active = snapshot.Version;
+                if (scoped is null ? ReferenceEquals(snapshot, Volatile.Read(ref _current)) : ReferenceEquals(scoped, ScopedSnapshot()))
+                {
+                    // Outside of scopes the next call goes the fast way, through the thread's first slot. That way is the same for all
+                    // dispatchers, so a scope of any of them closes it.
+                    t_fast = scoped is null && t_scopes == 0 ? slot.Thread : 0;
+                    slot.HandOver(snapshot);
+                    return slot;
+                }
             }
+        }
+        catch
+        {
+            // A scope's snapshot may be made by its user's code. Nobody else would leave the slot, and a drain would wait for it for ever.
+            slot.Leave();
+            throw;
         }
     }
 
@@ -128,7 +141,7 @@ public abstract partial class IrDispatcher
                     return idle;
             }
 
-            var slot = new CallSlot(thread) { Observer = _observer };
+            var slot = new CallSlot(thread, Workers) { Observer = _observer };
             if (thread >= _fast.Length)
                 Volatile.Write(ref _fast, [.. _fast, .. new CallSlot?[thread + 1 - _fast.Length]]);
             _fast[thread] ??= slot;

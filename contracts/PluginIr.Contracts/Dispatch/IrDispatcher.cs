@@ -24,16 +24,26 @@ public abstract partial class IrDispatcher
     private CallSlot?[] _fast = [null];
 
     /// <summary>Starts from a snapshot.</summary>
-    protected IrDispatcher(Snapshot initial) => _current = initial;
+    /// <param name="initial">The snapshot.</param>
+    /// <param name="workers">The threads that kernels share; null for none.</param>
+    protected IrDispatcher(Snapshot initial, WorkerPool? workers = null)
+    {
+        _current = initial;
+        Workers = workers;
+    }
+
+    /// <summary>The threads that kernels share; null for none.</summary>
+    public WorkerPool? Workers { get; }
 
     /// <summary>The snapshot that calls read now.</summary>
     public Snapshot Current => Volatile.Read(ref _current);
 
     /// <summary>Begins a call: the snapshot stays valid until the slot is left.</summary>
+    /// <param name="op">The <see cref="OpId"/> of what is called, or <see cref="OpId.None"/>: for whoever asks what a drain waits for.</param>
     /// <param name="snapshot">What to select a kernel from.</param>
     /// <returns>The slot to <see cref="CallSlot.Leave"/>, in a <c>finally</c>.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public CallSlot Enter(out Snapshot snapshot)
+    public CallSlot Enter(int op, out Snapshot snapshot)
     {
         int thread = t_fast;
         CallSlot?[] fast = _fast;
@@ -41,10 +51,12 @@ public abstract partial class IrDispatcher
         if ((uint)thread >= (uint)fast.Length || (slot = fast[thread]) is null || slot.Active != 0)
         {
             slot = EnterSlowly();
+            slot.Begin(op);
             snapshot = slot.TakeEntered();
             return slot;
         }
 
+        slot.Begin(op);
         Snapshot seen = _current;
         while (true)
         {
@@ -88,6 +100,13 @@ public abstract partial class IrDispatcher
     public abstract void OnFallback(Snapshot snapshot, int opId, int kernel, CallTraits traits, in SpecArguments arguments);
 
     /// <summary>Told of an exception that leaves a call, before it does. An exception filter: costs nothing unless one is thrown.</summary>
+    /// <param name="slot">The call's slot, which says which kernel it was inside of.</param>
+    /// <param name="snapshot">The snapshot that was read.</param>
+    /// <param name="failure">The exception, which goes on to the caller.</param>
+    /// <returns>False, always: nothing is caught.</returns>
+    public virtual bool OnFault(CallSlot slot, Snapshot snapshot, Exception failure) => false;
+
+    /// <summary>The same of typed calls that were compiled against contracts before 1.2. They do not say which kernel they were inside of.</summary>
     /// <param name="snapshot">The snapshot that was read.</param>
     /// <param name="opId">The op's id.</param>
     /// <param name="failure">The exception, which goes on to the caller.</param>

@@ -2,15 +2,18 @@ using System.Runtime.InteropServices;
 
 namespace PluginIr;
 
-/// <summary>What a kernel may use during one call: scratch memory and the device's stream. One for each calling thread.</summary>
-public sealed unsafe class KernelContext
+/// <summary>What a kernel may use during one call: threads that help, scratch memory and the device's stream. One for each calling thread.</summary>
+public sealed unsafe partial class KernelContext
 {
     private const int FirstBlockBytes = 64 * 1024;
 
     private readonly List<Block> _blocks = [];
     private int _current = -1;
 
-    /// <summary>The stream that device kernels launch on; 0 is the device's default stream. Host kernels ignore it.</summary>
+    /// <summary>
+    /// The stream that device kernels launch on; 0 is the compute stream of the tensors' device, which <see cref="Devices.DeviceRuntime"/> says more
+    /// of. Host kernels ignore it.
+    /// </summary>
     public nint Stream { get; init; }
 
     /// <summary>Frees the scratch memory with the context.</summary>

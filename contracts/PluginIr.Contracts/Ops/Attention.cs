@@ -19,10 +19,14 @@ public static partial class Attention
 
     /// <summary>The definition.</summary>
     [Native]
-    public static void Native(KernelContext context, Tensor q, Tensor k, Tensor v, float scale, bool causal, Tensor output)
+    public static void Native(KernelContext context, Tensor q, Tensor k, Tensor v, float scale, bool causal, Tensor output) =>
+        Attend(context, q, k, v, new(0, checked((int)q.Shape[0]), 0, checked((int)k.Shape[0])), scale, causal, output);
+
+    /// <summary>The same for some of the queries over some of the keys and values.</summary>
+    internal static void Attend(KernelContext context, Tensor q, Tensor k, Tensor v, AttentionPart part, float scale, bool causal, Tensor output)
     {
-        int queries = checked((int)q.Shape[0]), heads = checked((int)q.Shape[1]), size = checked((int)q.Last);
-        int keys = checked((int)k.Shape[0]), keyHeads = checked((int)k.Shape[1]), sharing = heads / keyHeads;
+        int queries = part.Queries, keys = part.Keys, heads = checked((int)q.Shape[1]), size = checked((int)q.Last);
+        int keyHeads = checked((int)k.Shape[^2]), sharing = heads / keyHeads;
         using Scratch<float> keyMemory = context.Scratch<float>((long)keys * size);
         using Scratch<float> valueMemory = context.Scratch<float>((long)keys * size);
         using Scratch<float> scoreMemory = context.Scratch<float>(keys);
@@ -33,15 +37,15 @@ public static partial class Attention
         {
             for (int s = 0; s < keys; s++)
             {
-                k.ReadRow(((long)s * keyHeads) + keyHead, headKeys.Slice(s * size, size));
-                v.ReadRow(((long)s * keyHeads) + keyHead, headValues.Slice(s * size, size));
+                k.ReadRow(((part.FirstKey + s) * keyHeads) + keyHead, headKeys.Slice(s * size, size));
+                v.ReadRow(((part.FirstKey + s) * keyHeads) + keyHead, headValues.Slice(s * size, size));
             }
 
             for (int head = keyHead * sharing; head < (keyHead + 1) * sharing; head++)
             {
                 for (int t = 0; t < queries; t++)
                 {
-                    long row = ((long)t * heads) + head;
+                    long row = ((part.FirstQuery + t) * heads) + head;
                     int visible = causal ? keys - queries + t + 1 : keys;
                     q.ReadRow(row, query);
                     for (int s = 0; s < visible; s++)

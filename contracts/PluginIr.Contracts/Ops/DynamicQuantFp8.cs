@@ -40,15 +40,14 @@ public static partial class DynamicQuantFp8
             scale.WriteRow(0, new ReadOnlySpan<float>(in rowScale));
         }
 
-        // Without a bound, infinity bounds nothing; MathF.Min keeps a NaN on either side.
-        float bound = scaleUb is null ? float.PositiveInfinity : Float8Quantization.ReadOne(scaleUb);
+        float bound = Float8Quantization.ReadBound(scaleUb);
         for (long r = 0; r < rows; r++)
         {
             x.ReadRow(r, row);
             if (perToken)
             {
-                rowScale = ScaleOf(MathF.Min(Float8Quantization.Magnitude(row), bound), fp8Dtype);
-                scale.WriteRow(r, new ReadOnlySpan<float>(in rowScale));
+                QuantizeRow(r, row, bound, fp8Dtype, output, scale);
+                continue;
             }
 
             Float8Quantization.MultiplyAndClamp(row, 1f / rowScale, fp8Dtype);
@@ -87,6 +86,15 @@ public static partial class DynamicQuantFp8
         generator.Set("scale_ub", perToken && generator.Random.Next(2) == 0 ? Tensor.FromSingles(DType.Float32, [1.5f], 1) : null);
         if (generator.Random.Next(4) == 0)
             generator.Set("num_token_padding", (int)generator.Rows + generator.Random.Next(4));
+    }
+
+    /// <summary>A row with a scale of its own. MathF.Min keeps a NaN on either side.</summary>
+    internal static void QuantizeRow(long r, Span<float> row, float bound, DType dtype, Tensor output, Tensor scale)
+    {
+        float rowScale = ScaleOf(MathF.Min(Float8Quantization.Magnitude(row), bound), dtype);
+        scale.WriteRow(r, new ReadOnlySpan<float>(in rowScale));
+        Float8Quantization.MultiplyAndClamp(row, 1f / rowScale, dtype);
+        output.WriteRow(r, row);
     }
 
     private static float ScaleOf(float magnitude, DType dtype) =>

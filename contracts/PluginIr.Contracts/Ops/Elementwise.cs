@@ -22,16 +22,22 @@ internal static unsafe class Elementwise
     {
         using Scratch<float> memory = context.Scratch<float>(x.Last);
         Span<float> row = memory;
-        Span<float> gate = row[..(row.Length / 2)], factors = row[(row.Length / 2)..];
         for (long r = 0, rows = x.Rows; r < rows; r++)
         {
             x.ReadRow(r, row);
-            foreach (ref float value in gate)
-                value = function(value);
-            ElementConversion.Round(gate, x.DType);
-            for (int i = 0; i < gate.Length; i++)
-                gate[i] *= factors[i];
-            output.WriteRow(r, gate);
+            output.WriteRow(r, MapAndMultiplyRow(row, x.DType, function));
         }
+    }
+
+    /// <summary>The same for one row, whose first half it returns.</summary>
+    public static Span<float> MapAndMultiplyRow(Span<float> row, DType dtype, delegate*<float, float> function)
+    {
+        Span<float> gate = row[..(row.Length / 2)], factors = row[(row.Length / 2)..];
+        foreach (ref float value in gate)
+            value = function(value);
+        ElementConversion.Round(gate, dtype);
+        for (int i = 0; i < gate.Length; i++)
+            gate[i] *= factors[i];
+        return gate;
     }
 }

@@ -1,3 +1,5 @@
+using PluginIr.Conformance;
+
 namespace PluginIr.Ops;
 
 /// <summary>The steps that the float8 quantisers are made of.</summary>
@@ -43,6 +45,25 @@ internal static class Float8Quantization
         float value = 0;
         tensor.ReadRow(0, new Span<float>(ref value));
         return value;
+    }
+
+    /// <summary>An upper bound of scales; without one, infinity, which bounds nothing.</summary>
+    public static float ReadBound(Tensor? scaleUb) => scaleUb is null ? float.PositiveInfinity : ReadOne(scaleUb);
+
+    /// <summary>A given scale and its dtype to test kernels with: either dtype, values that are clamped now and then.</summary>
+    public static void GenerateScale(InputGenerator generator)
+    {
+        bool wide = generator.Random.Next(3) == 0, clamps = generator.Random.Next(4) == 0;
+        DType dtype = wide ? DType.Float8E5M2 : DType.Float8E4M3FN;
+        generator.Set("scale", Tensor.FromSingles(DType.Float32, [(clamps ? 1f : 4f) / Largest(dtype)], 1));
+        generator.Set("fp8_dtype", dtype);
+    }
+
+    /// <summary>A dtype to test kernels with, and a bound of the scales now and then.</summary>
+    public static void GenerateBound(InputGenerator generator)
+    {
+        generator.Set("fp8_dtype", generator.Random.Next(3) == 0 ? DType.Float8E5M2 : DType.Float8E4M3FN);
+        generator.Set("scale_ub", generator.Random.Next(2) == 0 ? Tensor.FromSingles(DType.Float32, [1.5f], 1) : null);
     }
 
     /// <summary>Writes zeros to an output's rows from <paramref name="first"/> on.</summary>

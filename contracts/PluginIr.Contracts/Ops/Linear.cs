@@ -37,7 +37,7 @@ public static partial class Linear
             {
                 weight.ReadRow(n, weights);
                 for (int i = 0; i < count; i++)
-                    outputs[(i * outer) + n] = (float)Dot(inputs.Slice(i * inner, inner), weights);
+                    outputs[(i * outer) + n] = Sum(inputs.Slice(i * inner, inner), weights);
             }
 
             for (int i = 0; i < count; i++)
@@ -50,8 +50,7 @@ public static partial class Linear
     public static TensorSpec Infer(TensorSpec x, TensorSpec weight)
     {
         Require.Floating(OpName, "x", x);
-        if (weight.Rank != 2 || weight.Last != x.Last || weight.DType != x.DType)
-            throw WeightError(x, weight);
+        Require.LinearWeight(OpName, weight, x);
 
         // Remembered by the weight's spec: several linears read the same x, but a weight belongs to one.
         Span<long> shape = stackalloc long[TensorSpec.MaxRank];
@@ -68,8 +67,8 @@ public static partial class Linear
         generator.Set("weight", generator.Normal(1 / MathF.Sqrt(inner), outer, inner));
     }
 
-    // Two float64 vectors of partial sums; the tail is added one by one.
-    private static double Dot(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
+    /// <summary>The sum of two rows' products. Two float64 vectors of partial sums; the tail is added one by one.</summary>
+    internal static float Sum(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
     {
         Vector<double> low = Vector<double>.Zero, high = Vector<double>.Zero;
         int i = 0;
@@ -84,9 +83,6 @@ public static partial class Linear
         double sum = Vector.Sum(low + high);
         for (; i < left.Length; i++)
             sum += (double)left[i] * right[i];
-        return sum;
+        return (float)sum;
     }
-
-    private static OpArgumentException WeightError(TensorSpec x, TensorSpec weight) =>
-        new(OpName, $"weight must be {x.DType.ShortName()}[N,{x.Last}] for x {x}; found {weight}.");
 }

@@ -34,6 +34,14 @@ internal static class Require
             ThrowRowWeight(op, weight, x);
     }
 
+    /// <summary>A matrix of rows like x's, of x's dtype.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LinearWeight(string op, TensorSpec weight, TensorSpec x)
+    {
+        if (weight.Rank != 2 || weight.Last != x.Last || weight.DType != x.DType)
+            ThrowLinearWeight(op, weight, x);
+    }
+
     /// <summary>Absent, or from 1 to the length of a row of x.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void VarianceSize(string op, int? varianceSize, TensorSpec x)
@@ -102,6 +110,10 @@ internal static class Require
     [DoesNotReturn]
     private static void ThrowRowWeight(string op, TensorSpec weight, TensorSpec x) =>
         throw new OpArgumentException(op, $"weight must be [{x.Last}] of f32, f16 or bf16 for x {x}; found {weight}.");
+
+    [DoesNotReturn]
+    private static void ThrowLinearWeight(string op, TensorSpec weight, TensorSpec x) =>
+        throw new OpArgumentException(op, $"weight must be {x.DType.ShortName()}[N,{x.Last}] for x {x}; found {weight}.");
 
     [DoesNotReturn]
     private static void ThrowVarianceSize(string op, int size, TensorSpec x) =>

@@ -9,6 +9,8 @@ namespace PluginIr.Ops;
 /// <para>Shapes: x [..., H] of f32, f16 or bf16; weight [H] of any of these, or absent; out as x.</para>
 /// <para>Source: Zhang and Sennrich, "Root Mean Square Layer Normalization", arXiv:1910.07467; rounding as vLLM's.</para>
 /// </remarks>
+// Rounded before the weight and after it: a last place before can be two after, in float16 as in bfloat16, whose tolerance has room for it.
+[Tolerance(DType.Float16, 1e-3, 2e-3)]
 [Op("rms_norm(Tensor x, Tensor? weight, float epsilon, int? variance_size=None) -> Tensor")]
 public static partial class RmsNorm
 {
@@ -59,6 +61,15 @@ public static partial class RmsNorm
         generator.Set("epsilon", 1e-6f);
         if (generator.Random.Next(4) == 0)
             generator.Set("variance_size", (int)Math.Max(1, generator.Hidden / 2));
+    }
+
+    /// <summary>A whole row of the op, as its output holds it: normalised, weighted, rounded to x's dtype.</summary>
+    internal static void NormalizeAndRound(Span<float> row, Tensor? weight, ReadOnlySpan<float> factors, float epsilon, int? varianceSize, DType dtype)
+    {
+        Normalize(row, epsilon, varianceSize ?? row.Length);
+        if (weight is not null)
+            MultiplyIn(weight.DType, row, factors);
+        ElementConversion.Round(row, dtype);
     }
 
     /// <summary>Scales a row by the reciprocal root of the mean square of its first elements.</summary>

@@ -27,12 +27,7 @@ public static partial class RotaryEmbedding
         bool isNeoxStyle, Tensor queryOut, Tensor keyOut)
     {
         long tokens = positions.ElementCount;
-        for (long t = 0; t < tokens; t++)
-        {
-            if ((ulong)positions.ReadIndex(t) >= (ulong)cosSinCache.Shape[0])
-                throw OutOfCache(positions.ReadIndex(t), t, cosSinCache);
-        }
-
+        RequirePositions(positions, cosSinCache);
         using Scratch<float> cosSinMemory = context.Scratch<float>(rotaryDim);
         using Scratch<float> rowMemory = context.Scratch<float>(Math.Max(query.Last, key.Last));
         Span<float> cosSin = cosSinMemory, row = rowMemory;
@@ -69,24 +64,44 @@ public static partial class RotaryEmbedding
     }
 
     /// <summary>Arguments to test kernels with: heads of up to 128, grouped or not, wholly or half rotated, either style.</summary>
-    public static void Generate(InputGenerator generator)
+    public static void Generate(InputGenerator generator) => GenerateHeads(generator, isFlat: true);
+
+    /// <summary>The same, with heads side by side in a row or in a dimension of their own.</summary>
+    internal static void GenerateHeads(InputGenerator generator, bool isFlat)
     {
         const int CacheRows = 64;
         Random random = generator.Random;
-        int headSize = (int)Math.Clamp(generator.Hidden + (generator.Hidden & 1), 2, 128);
+        int headSize = GeneratedHeadSize(generator);
         int heads = (int)Math.Max(1, generator.Hidden / headSize);
         int keyHeads = random.Next(1, heads + 1);
         int rotaryDim = headSize >= 4 && random.Next(3) == 0 ? headSize / 4 * 2 : headSize;
 
         generator.Set("positions", generator.Indices(CacheRows, generator.Rows));
-        generator.Set("query", generator.Normal(1, generator.Rows, (long)heads * headSize));
-        generator.Set("key", generator.Normal(1, generator.Rows, (long)keyHeads * headSize));
+        generator.Set("query", Heads(generator, heads, headSize, isFlat));
+        generator.Set("key", Heads(generator, keyHeads, headSize, isFlat));
         generator.Set("head_size", headSize);
         generator.Set("rotary_dim", rotaryDim);
         DType cacheDType = random.Next(2) == 0 ? DType.Float32 : generator.DType;
         generator.Set("cos_sin_cache", generator.Uniform(cacheDType, -1, 1, CacheRows, rotaryDim));
         generator.Set("is_neox_style", random.Next(2) == 0);
     }
+
+    /// <summary>The length of the heads that are made to test kernels with.</summary>
+    internal static int GeneratedHeadSize(InputGenerator generator) => (int)Math.Clamp(generator.Hidden + (generator.Hidden & 1), 2, 128);
+
+    /// <summary>Refuses positions that the cache has no row for.</summary>
+    internal static void RequirePositions(Tensor positions, Tensor cosSinCache)
+    {
+        for (long t = 0; t < positions.ElementCount; t++)
+        {
+            if ((ulong)positions.ReadIndex(t) >= (ulong)cosSinCache.Shape[0])
+                throw OutOfCache(positions.ReadIndex(t), t, cosSinCache);
+        }
+    }
+
+    private static Tensor Heads(InputGenerator generator, int heads, int headSize, bool isFlat) => isFlat
+        ? generator.Normal(1, generator.Rows, (long)heads * headSize)
+        : generator.Normal(1, generator.Rows, heads, headSize);
 
     private static void RotateToken(
         long token, long tokens, Tensor input, Tensor output, Span<float> memory, ReadOnlySpan<float> cosSin, int headSize,

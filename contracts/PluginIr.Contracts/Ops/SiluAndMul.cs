@@ -30,5 +30,13 @@ public static partial class SiluAndMul
     public static void Generate(InputGenerator generator) =>
         generator.Set("x", generator.Normal(1, generator.Rows, 2 * generator.Hidden));
 
+    /// <summary>A row of the op, as its output holds it: rounded to x's dtype. It takes the place of the row's first half.</summary>
+    internal static unsafe Span<float> GateRow(Span<float> row, DType dtype)
+    {
+        Span<float> gate = Elementwise.MapAndMultiplyRow(row, dtype, &Silu);
+        ElementConversion.Round(gate, dtype);
+        return gate;
+    }
+
     private static float Silu(float a) => a / (1f + MathF.Exp(-a));
 }

@@ -11,4 +11,14 @@ public interface IKernelRegistrar
 
     /// <summary>Registers a kernel of a provider that was added before.</summary>
     void AddKernel(KernelDescriptor kernel);
+
+    /// <summary>Registers a fusion. Who compiles no graphs has no use for it.</summary>
+    void AddFusion(FusionDescriptor fusion)
+    {
+    }
+
+    /// <summary>Registers the runtime of a kind of device. Who has no use for devices need not take it.</summary>
+    void AddDeviceRuntime(DeviceRuntimeDescriptor runtime)
+    {
+    }
 }

@@ -28,12 +28,15 @@ public sealed partial class Tensor
         if (IsContiguous || Rank == 0 || Stride(-1) == 1)
         {
             ElementConversion.ToSingles(new ReadOnlySpan<byte>((void*)address, columns * size), values[..columns], DType);
-            return;
+        }
+        else
+        {
+            long step = Stride(-1) * size;
+            for (int i = 0; i < columns; i++)
+                ElementConversion.ToSingles(new ReadOnlySpan<byte>((byte*)address + (i * step), size), values.Slice(i, 1), DType);
         }
 
-        long step = Stride(-1) * size;
-        for (int i = 0; i < columns; i++)
-            ElementConversion.ToSingles(new ReadOnlySpan<byte>((byte*)address + (i * step), size), values.Slice(i, 1), DType);
+        GC.KeepAlive(this);
     }
 
     /// <summary>Writes one row, rounding float32 to the dtype, to nearest even. Host memory only.</summary>
@@ -46,12 +49,15 @@ public sealed partial class Tensor
         if (IsContiguous || Rank == 0 || Stride(-1) == 1)
         {
             ElementConversion.FromSingles(values[..columns], new Span<byte>((void*)address, columns * size), DType);
-            return;
+        }
+        else
+        {
+            long step = Stride(-1) * size;
+            for (int i = 0; i < columns; i++)
+                ElementConversion.FromSingles(values.Slice(i, 1), new Span<byte>((byte*)address + (i * step), size), DType);
         }
 
-        long step = Stride(-1) * size;
-        for (int i = 0; i < columns; i++)
-            ElementConversion.FromSingles(values.Slice(i, 1), new Span<byte>((byte*)address + (i * step), size), DType);
+        GC.KeepAlive(this);
     }
 
     /// <summary>All elements as float32, row-major, in a new array. Host memory only; for tests and printing.</summary>
@@ -74,11 +80,13 @@ public sealed partial class Tensor
     public unsafe long ReadIndex(long element)
     {
         long offset = Rank == 0 ? 0 : element * Stride(-1);
-        return DType switch
+        long index = DType switch
         {
             DType.Int64 => Pointer<long>()[offset],
             DType.Int32 => Pointer<int>()[offset],
             _ => throw new InvalidOperationException($"{this} is not an index tensor; expected int32 or int64."),
         };
+        GC.KeepAlive(this);
+        return index;
     }
 }

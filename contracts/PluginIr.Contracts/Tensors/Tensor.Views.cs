@@ -52,7 +52,7 @@ public sealed partial class Tensor
         shape[axis] = length;
         for (int i = 0; i < Rank; i++)
             strides[i] = Stride(i);
-        return View(Spec.Derive(DType, shape), start * strides[axis] * DType.Size(), strides);
+        return View(Spec.Derive(DType, shape), (Int128)start * strides[axis] * DType.Size(), strides);
     }
 
     /// <summary>The same memory with other strides.</summary>
@@ -61,7 +61,7 @@ public sealed partial class Tensor
     /// <param name="strides">Elements between neighbours for each dimension.</param>
     /// <exception cref="ArgumentException">An element would lie outside the buffer.</exception>
     public Tensor AsStrided(TensorSpec spec, long elementOffset, params ReadOnlySpan<long> strides) =>
-        View(spec, elementOffset * spec.DType.Size(), strides);
+        View(spec, (Int128)elementOffset * spec.DType.Size(), strides);
 
     /// <summary>This tensor's elements in row-major order: a view when they lie so already, a copy otherwise. Host memory only.</summary>
     public Tensor ToContiguous()
@@ -89,22 +89,32 @@ public sealed partial class Tensor
         if (IsContiguous && source.IsContiguous)
         {
             Buffer.MemoryCopy((void*)source.Address, (void*)Address, Spec.ByteCount, Spec.ByteCount);
-            return;
+        }
+        else
+        {
+            int size = DType.Size();
+            long columns = Last, fromStep = Rank == 0 ? 0 : source.Stride(-1) * size, toStep = Rank == 0 ? 0 : Stride(-1) * size;
+            for (long row = 0; row < Rows; row++)
+            {
+                byte* from = (byte*)source.RowAddress(row), to = (byte*)RowAddress(row);
+                for (long column = 0; column < columns; column++)
+                    Buffer.MemoryCopy(from + (column * fromStep), to + (column * toStep), size, size);
+            }
         }
 
-        int size = DType.Size();
-        long columns = Last, fromStep = Rank == 0 ? 0 : source.Stride(-1) * size, toStep = Rank == 0 ? 0 : Stride(-1) * size;
-        for (long row = 0; row < Rows; row++)
-        {
-            byte* from = (byte*)source.RowAddress(row), to = (byte*)RowAddress(row);
-            for (long column = 0; column < columns; column++)
-                Buffer.MemoryCopy(from + (column * fromStep), to + (column * toStep), size, size);
-        }
+        // Addresses alone do not keep the collector from freeing the memory of a tensor that nobody refers to any more.
+        GC.KeepAlive(source);
+        GC.KeepAlive(this);
     }
 
-    private Tensor View(TensorSpec spec, long byteOffset, ReadOnlySpan<long> strides)
+    private Tensor View(TensorSpec spec, Int128 byteOffset, ReadOnlySpan<long> strides)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
-        return new Tensor(spec, _buffer, Address - _buffer.Address + byteOffset, strides);
+        Int128 fromStart = Address - _buffer.Address + byteOffset;
+        return fromStart >= 0 && fromStart <= _buffer.ByteCount
+            ? new Tensor(spec, _buffer, (long)fromStart, strides)
+            : throw new ArgumentException(
+                $"A view as {spec} at byte {byteOffset} of {this} would begin outside of its memory at byte {fromStart}; the buffer has {_buffer.ByteCount}.",
+                nameof(byteOffset));
     }
 }

@@ -34,8 +34,8 @@ public sealed partial class Tensor : IDisposable
             throw new ArgumentException($"{spec} needs {spec.Rank} strides; found {strides.Length}.", nameof(strides));
 
         int size = spec.DType.Size();
-        (long low, long high) = strides.Length == 0 ? (0, spec.ByteCount) : Extent(spec, strides);
-        if (byteOffset + low < 0 || byteOffset + high > (long)buffer.ByteCount)
+        (Int128 low, Int128 high) = strides.Length == 0 ? (0, spec.ByteCount) : Extent(spec, strides);
+        if (byteOffset + low < 0 || byteOffset + high > buffer.ByteCount)
         {
             throw new ArgumentException(
                 $"{spec} with strides {TensorSpec.Describe(strides)} at byte {byteOffset} spans bytes {byteOffset + low} to {byteOffset + high}; " +
@@ -109,7 +109,7 @@ public sealed partial class Tensor : IDisposable
         get => _traits;
     }
 
-    /// <summary>The first element's address as a pointer.</summary>
+    /// <summary>The first element's address as a pointer. Keep the tensor for as long as it is used.</summary>
     public unsafe T* Pointer<T>() where T : unmanaged => (T*)Address;
 
     /// <summary>Elements between neighbours along one dimension; negative dimensions count from the end.</summary>
@@ -125,9 +125,13 @@ public sealed partial class Tensor : IDisposable
         return stride;
     }
 
-    /// <summary>True when the two have a byte in common.</summary>
+    /// <summary>
+    /// True when the two have a byte in common. Parts of one larger tensor's rows, such as query and key of a fused projection, do not; of layouts whose
+    /// strides have nothing to do with each other it is true when one lies within the bounds of the other.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool Overlaps(Tensor other) => Start < other.End && other.Start < End && DeviceId == other.DeviceId;
+    public bool Overlaps(Tensor other) =>
+        Start < other.End && other.Start < End && DeviceId == other.DeviceId && ((_strides is null && other._strides is null) || ShareBytes(other));
 
     /// <summary>True when both look at the same elements in the same order.</summary>
     public bool IsSameView(Tensor other)
@@ -145,7 +149,7 @@ public sealed partial class Tensor : IDisposable
         return true;
     }
 
-    /// <summary>The elements as a span, without copying. Host memory and contiguous only.</summary>
+    /// <summary>The elements as a span, without copying. Host memory and contiguous only. Keep the tensor for as long as the span is used.</summary>
     /// <typeparam name="T">The CLR type of the dtype's elements.</typeparam>
     /// <exception cref="InvalidOperationException">The dtype is another, or the tensor is on a device, strided, or longer than a span can be.</exception>
     /// <exception cref="ObjectDisposedException">The tensor was disposed.</exception>
@@ -157,7 +161,7 @@ public sealed partial class Tensor : IDisposable
         return MemoryMarshal.Cast<byte, T>(AsBytes());
     }
 
-    /// <summary>The elements' bytes, without copying. Host memory and contiguous only.</summary>
+    /// <summary>The elements' bytes, without copying. Host memory and contiguous only. Keep the tensor for as long as the span is used.</summary>
     /// <exception cref="InvalidOperationException">The tensor is on a device, strided, or has more than 2^31-1 bytes.</exception>
     /// <exception cref="ObjectDisposedException">The tensor was disposed.</exception>
     public unsafe Span<byte> AsBytes()
@@ -199,21 +203,59 @@ public sealed partial class Tensor : IDisposable
         return traits;
     }
 
-    // Bytes from the first element to the lowest one, and to one past the highest.
-    private static (long Low, long High) Extent(TensorSpec spec, ReadOnlySpan<long> strides)
+    // Bytes from the first element to the lowest one, and to one past the highest. Strides can be anything, so their products are.
+    private static (Int128 Low, Int128 High) Extent(TensorSpec spec, ReadOnlySpan<long> strides)
     {
         if (spec.ElementCount == 0)
             return (0, 0);
         int size = spec.DType.Size();
-        long low = 0, high = size;
+        Int128 low = 0, high = size;
         for (int i = 0; i < strides.Length; i++)
         {
-            long reach = checked((spec.Shape[i] - 1) * strides[i] * size);
-            low += Math.Min(reach, 0);
-            high += Math.Max(reach, 0);
+            Int128 reach = (Int128)(spec.Shape[i] - 1) * strides[i] * size;
+            low += Int128.Min(reach, 0);
+            high += Int128.Max(reach, 0);
         }
 
         return (low, high);
+    }
+
+    // All addresses of a tensor are in runs of bytes whose starts differ by multiples of its outer strides. So modulo what divides all strides of two
+    // tensors, each is one run.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool ShareBytes(Tensor other)
+    {
+        (long run, long step) = Runs();
+        (long otherRun, long otherStep) = other.Runs();
+        long period = GreatestCommonDivisor(step, otherStep);
+        if (period == 0)
+            return true;
+        long distance = (((other.Address - Address) % period) + period) % period;
+        return distance < run || distance + otherRun > period;
+    }
+
+    // Bytes that lie together, and what the distances between the places where such runs begin are multiples of; 0 when there is one run.
+    private (long Bytes, long Step) Runs()
+    {
+        int size = DType.Size(), outer = Rank;
+        long together = 1;
+        for (; outer > 0 && (Shape[outer - 1] == 1 || Stride(outer - 1) == together); outer--)
+            together *= Shape[outer - 1];
+        long step = 0;
+        for (int i = 0; i < outer; i++)
+        {
+            if (Shape[i] > 1)
+                step = GreatestCommonDivisor(step, Math.Abs(Stride(i)) * size);
+        }
+
+        return (together * size, step);
+    }
+
+    private static long GreatestCommonDivisor(long a, long b)
+    {
+        while (b != 0)
+            (a, b) = (b, a % b);
+        return a;
     }
 
     // Strides of dimensions with one element mean nothing, so they do not make a tensor strided.

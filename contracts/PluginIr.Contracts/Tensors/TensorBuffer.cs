@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace PluginIr;
 
 /// <summary>Memory that tensors look at: plain data (device, address, bytes) and who frees it.</summary>
@@ -11,6 +9,9 @@ public sealed class TensorBuffer
 {
     /// <summary>Every CPU buffer that the host makes starts on a boundary of this many bytes: a cache line, and an AVX-512 vector.</summary>
     public const int Alignment = 64;
+
+    // The count of a buffer whose memory is gone. A new one's is 0.
+    private const int Freed = int.MinValue;
 
     private readonly BufferOwner? _owner;
     private readonly object? _keepAlive;
@@ -47,14 +48,27 @@ public sealed class TensorBuffer
 
     /// <summary>Host memory from the C runtime, aligned to <see cref="Alignment"/>, contents undefined.</summary>
     /// <exception cref="OutOfMemoryException">There is not enough memory.</exception>
-    public static unsafe TensorBuffer AllocateCpu(nuint byteCount) =>
-        new(Device.Cpu, (nint)NativeMemory.AlignedAlloc(Math.Max(byteCount, 1), Alignment), byteCount, CRuntimeOwner.Instance);
+    public static TensorBuffer AllocateCpu(nuint byteCount) => new(Device.Cpu, HostMemory.Allocate(byteCount), byteCount, CRuntimeOwner.Instance);
 
-    internal void AddReference() => Interlocked.Increment(ref _references);
+    /// <exception cref="ObjectDisposedException">The last tensor that looked at the buffer was disposed, and the memory freed with it.</exception>
+    internal void AddReference()
+    {
+        int seen = Volatile.Read(ref _references), before;
+        do
+        {
+            before = seen;
+            if (before == Freed)
+            {
+                throw new ObjectDisposedException(
+                    nameof(TensorBuffer), "The buffer was freed when the last tensor that looked at it was disposed; keep one for as long as it is used.");
+            }
+        }
+        while ((seen = Interlocked.CompareExchange(ref _references, before + 1, before)) != before);
+    }
 
     internal void Release()
     {
-        if (Interlocked.Decrement(ref _references) == 0)
+        if (Interlocked.Decrement(ref _references) == 0 && Interlocked.CompareExchange(ref _references, Freed, 0) == 0)
         {
             GC.SuppressFinalize(this);
             Free();
@@ -71,6 +85,6 @@ public sealed class TensorBuffer
     {
         public static readonly CRuntimeOwner Instance = new();
 
-        public override unsafe void Free(Device device, nint address, nuint byteCount) => NativeMemory.AlignedFree((void*)address);
+        public override void Free(Device device, nint address, nuint byteCount) => HostMemory.Free(address, byteCount);
     }
 }
