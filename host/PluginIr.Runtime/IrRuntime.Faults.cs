@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using PluginIr.Dispatch;
 using PluginIr.Runtime.Registry;
 
@@ -8,7 +7,9 @@ namespace PluginIr.Runtime;
 // Kernels that throw while they serve. The caller gets the exception; a kernel that does it often is offered no more calls.
 public sealed partial class IrRuntime
 {
-    private readonly ConcurrentDictionary<SetAsideKernel, int> _faults = new();
+    private const string OpKey = "PluginIr.Op", ProviderKey = "PluginIr.Provider", GenerationKey = "PluginIr.Generation";
+
+    private readonly ConcurrentDictionary<KernelName, int> _faults = new();
     private int _maxFaults = 3;
 
     /// <summary>How many exceptions of one kernel set it aside for the next in priority, until its plugin's next generation; 3 unless set.</summary>
@@ -24,25 +25,34 @@ public sealed partial class IrRuntime
     }
 
     /// <summary>How often each kernel of the loaded generations has thrown.</summary>
-    public IReadOnlyDictionary<SetAsideKernel, int> Faults => _faults;
+    public IReadOnlyDictionary<KernelName, int> Faults => _faults;
+
+    /// <summary>Told of each kernel that is set aside, and why, after it is. Must not throw.</summary>
+    public event Action<SetAsideKernel, string>? KernelSetAside;
+
+    /// <summary>Told of each kernel that was set aside for what another plugin declares and is offered calls again, and why. Must not throw.</summary>
+    public event Action<SetAsideKernel, string>? KernelRestored;
 
     /// <inheritdoc/>
-    public override bool OnFault(Snapshot snapshot, int opId, Exception failure)
+    public override bool OnFault(CallSlot slot, Snapshot snapshot, Exception failure)
     {
-        // An op that refuses its arguments is not a kernel that fails. Native is what there is to fall back on, so it stays.
-        if (failure is OpArgumentException or NoKernelException or ObjectDisposedException)
+        ArgumentNullException.ThrowIfNull(slot);
+        if (slot.Kernel < 0 || IsCallers(failure))
             return false;
-        var registry = (RegistrySnapshot)snapshot;
-        if (FaultyKernel(registry, opId, failure) is not { } kernel)
-            return false;
+        RegisteredKernel kernel = ((RegistrySnapshot)snapshot).Kernels[slot.Kernel];
 
-        failure.Data["PluginIr.Op"] = kernel.Op.Name;
-        failure.Data["PluginIr.Provider"] = kernel.Provider.Name;
-        failure.Data["PluginIr.Generation"] = kernel.Generation.ToString();
+        // An exception of a call that the kernel made itself is that call's kernel's, and has been counted.
+        if (failure.Data[OpKey] is string op && (op != kernel.Op.Name || !kernel.Provider.Name.Equals(failure.Data[ProviderKey])))
+            return false;
+        failure.Data[OpKey] = kernel.Op.Name;
+        failure.Data[ProviderKey] = kernel.Provider.Name;
+        failure.Data[GenerationKey] = kernel.Generation.ToString();
         if (kernel.Provider.Name == RegisteredProvider.Native)
             return false;
 
-        SetAsideKernel name = SetAsideKernel.Of(kernel);
+        if (!Registry.Generations.Contains(kernel.Generation))
+            return false; // It has been replaced meanwhile: nobody counts it any more.
+        KernelName name = KernelName.Of(kernel);
         int count = _faults.AddOrUpdate(name, 1, (_, before) => before + 1);
         Log.Faulted(_logger, kernel.Op.Name, kernel.Provider.Name, kernel.Generation.ToString(), count, failure.GetType().Name, failure.Message);
         if (count >= MaxFaults)
@@ -50,29 +60,52 @@ public sealed partial class IrRuntime
         return false;
     }
 
-    private void SetAside(SetAsideKernel kernel, int count)
+    // On the thread of a call that has failed, which waits neither for a change of the registry that is under way nor for graphs to be lowered.
+    private void SetAside(KernelName kernel, int count)
+    {
+        if (_writer.TryEnter())
+            SetAsideAndExit(kernel, count);
+        else
+            ThreadPool.QueueUserWorkItem(_ => { _writer.Enter(); SetAsideAndExit(kernel, count); });
+    }
+
+    private void SetAsideAndExit(KernelName kernel, int count)
+    {
+        SetAsideKernel setAside = SetAsideKernel.Of(kernel, SetAsideReason.Threw);
+        RegistrySnapshot next;
+        try
+        {
+            RegistrySnapshot now = Registry;
+            if (now.SetAside.Any(s => s.Is(kernel)) || !now.Generations.Any(g => g.Plugin == kernel.Plugin && g.Number == kernel.Generation))
+                return;
+            next = SnapshotBuilder.Build(RegistrySnapshot.NextVersion(), now.Generations, now.Priority, [.. now.SetAside, setAside], now.Basis);
+            Publish(next);
+            Settle(next);
+        }
+        finally
+        {
+            _writer.Exit();
+        }
+
+        ThreadPool.QueueUserWorkItem(_ => FollowLate(next));
+        Log.SetAside(_logger, kernel.Op, kernel.Provider, kernel.Plugin, kernel.Generation, count);
+        KernelSetAside?.Invoke(setAside, $"it threw {count} times; the next in priority serves until the plugin's next build");
+    }
+
+    // Until then followers use what they prepared for the snapshot before, which has the same basis.
+    private void FollowLate(RegistrySnapshot published)
     {
         lock (_writer)
         {
-            RegistrySnapshot now = Registry;
-            if (now.SetAside.Contains(kernel) || !now.Generations.Any(g => g.Plugin == kernel.Plugin && g.Number == kernel.Generation))
+            // They have been told of another one since, or will be of one that another kernel is missing from too.
+            if (!ReferenceEquals(Registry, published))
                 return;
-            PublishBuilt(now.Generations, now.Priority, [.. now.SetAside, kernel]);
+            TellFollowers(f => f.OnPublishing(published));
+            TellFollowers(f => f.OnPublished());
         }
-
-        Log.SetAside(_logger, kernel.Op, kernel.Provider, kernel.Plugin, kernel.Generation, count);
     }
 
-    // A call notes nothing that it would not need: which kernel it was inside is on the stack.
-    private static RegisteredKernel? FaultyKernel(RegistrySnapshot registry, int opId, Exception failure)
-    {
-        var frames = new HashSet<string>();
-        foreach (StackFrame frame in new StackTrace(failure, fNeedFileInfo: false).GetFrames())
-        {
-            if (frame.GetMethod() is { DeclaringType: { } type } method)
-                frames.Add($"{type.FullName}.{method.Name}");
-        }
-
-        return registry.Kernels.FirstOrDefault(k => k.Op.Id == opId && frames.Contains(k.Descriptor.Method));
-    }
+    // An op that refuses its arguments is not a kernel that fails, nor is a tensor that its owner disposed while it was used.
+    private static bool IsCallers(Exception failure) =>
+        failure is OpArgumentException or NoKernelException or ObjectDisposedException { ObjectName: nameof(Tensor) or "PluginIr.Tensor" };
 }

@@ -11,19 +11,40 @@ public sealed partial class IrRuntime
     /// <summary>Puts one plugin's new generation in the place of its old one, adds it when there was none, removes the old when there is no new.</summary>
     /// <param name="plugin">The plugin's name.</param>
     /// <param name="next">The new generation; null to remove the plugin.</param>
+    /// <param name="verdicts">Which kernels of other plugins are set aside with it, and which not any more; null for none.</param>
     /// <returns>The version to <see cref="DrainAsync"/> before anything of the old generation is disposed.</returns>
     /// <exception cref="RegistrationException">The new generation contradicts another plugin, or the name is the built-in ops'. Nothing changed.</exception>
     /// <exception cref="ArgumentException">The new generation is another plugin's. Nothing changed.</exception>
-    public long Replace(string plugin, Generation? next)
+    public long Replace(string plugin, Generation? next, KernelVerdicts? verdicts = null)
     {
+        verdicts ??= KernelVerdicts.None;
+        long version;
+        SetAsideKernel[] restored, unfit;
         lock (_writer)
         {
             RegistrySnapshot now = Registry;
             IReadOnlyList<Generation> generations = With(now, plugin, next);
+            restored = [.. now.SetAside.Where(k => k.Reason == SetAsideReason.Unfit && verdicts.Fit.Any(k.Is))];
+            unfit = [.. verdicts.Unfit.Keys.Where(k => !now.SetAside.Any(s => s.Is(k))).Select(k => SetAsideKernel.Of(k, SetAsideReason.Unfit))];
             IReadOnlyCollection<SetAsideKernel> setAside =
-                [.. now.SetAside.Where(k => generations.Any(g => g.Plugin == k.Plugin && g.Number == k.Generation))];
-            return PublishBuilt(generations, now.Priority, setAside);
+                [.. now.SetAside.Except(restored).Concat(unfit).Where(k => generations.Any(g => g.Plugin == k.Plugin && g.Number == k.Generation))];
+            version = PublishBuilt(generations, now.Priority, setAside);
         }
+
+        foreach (SetAsideKernel kernel in restored)
+        {
+            Log.Restored(_logger, kernel.Op, kernel.Provider, kernel.Plugin, kernel.Generation, next!.ToString());
+            KernelRestored?.Invoke(kernel, $"with {next} it does as the definition of {kernel.Op} does");
+        }
+
+        foreach (SetAsideKernel kernel in unfit)
+        {
+            string problem = verdicts.Unfit.First(v => kernel.Is(v.Key)).Value;
+            Log.Unfit(_logger, kernel.Op, kernel.Provider, kernel.Plugin, kernel.Generation, next!.ToString(), problem);
+            KernelSetAside?.Invoke(kernel, $"with {next} it does not do as the definition of {kernel.Op} does: {problem}");
+        }
+
+        return version;
     }
 
     /// <summary>The registry as it would be after <see cref="Replace"/>, for checks that come before it. Nothing is published.</summary>
@@ -75,6 +96,8 @@ public sealed partial class IrRuntime
     /// <param name="cancellationToken">Gives up waiting.</param>
     public async Task DrainAsync(long version, CancellationToken cancellationToken = default)
     {
+        BeginDrain();
+
         // Calls take microseconds: most drains end at the first look, and the rest are long enough for a timer.
         while (!HasDrained(version))
             await Task.Delay(1, cancellationToken).ConfigureAwait(false);
@@ -86,9 +109,27 @@ public sealed partial class IrRuntime
     private long PublishBuilt(IReadOnlyList<Generation> generations, PriorityTable priority, IReadOnlyCollection<SetAsideKernel> setAside)
     {
         RegistrySnapshot next = SnapshotBuilder.Build(RegistrySnapshot.NextVersion(), generations, priority, setAside);
-        foreach (SetAsideKernel gone in _faults.Keys.Where(k => !generations.Any(g => g.Plugin == k.Plugin && g.Number == k.Generation)))
+        lock (_computeStreams.Lock)
+        {
+            StartDevices(next);
+
+            // From here on nothing can refuse it.
+            TellFollowers(f => f.OnPublishing(next));
+            Publish(next);
+        }
+
+        TellFollowers(f => f.OnPublished());
+        foreach (KernelName gone in _faults.Keys.Where(k => !generations.Any(g => g.Plugin == k.Plugin && g.Number == k.Generation)))
             _faults.TryRemove(gone, out _);
-        Publish(next);
+        Settle(next);
+        return next.Version;
+    }
+
+    // What follows from a snapshot that has been published.
+    private void Settle(RegistrySnapshot next)
+    {
+        foreach (DeviceKind kind in next.DeviceKinds)
+            FreeWaiting(kind);
         lock (_scopes)
         {
             foreach (WeakReference<PriorityScope> scope in _scopes)
@@ -100,7 +141,6 @@ public sealed partial class IrRuntime
 
         Log.Published(_logger, next.Version, next.Ops.Count, next.Kernels.Count, next.Providers.Count);
         Say(next);
-        return next.Version;
     }
 
     private void Say(RegistrySnapshot snapshot)

@@ -5,6 +5,7 @@ using PluginIr.Dispatch;
 using PluginIr.Runtime.Explaining;
 using PluginIr.Runtime.Priority;
 using PluginIr.Runtime.Registry;
+using PluginIr.Runtime.Workers;
 
 namespace PluginIr.Runtime;
 
@@ -13,20 +14,24 @@ namespace PluginIr.Runtime;
 /// Calls may come from any number of threads. The registry, the priority and scopes may change at any time; a call sees one state from
 /// start to end.
 /// </remarks>
-public sealed partial class IrRuntime : IrDispatcher
+public sealed partial class IrRuntime : IrDispatcher, IDisposable
 {
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<string, bool> _said = new();
     private readonly AsyncLocal<PriorityScope?> _scope;
     private readonly List<WeakReference<PriorityScope>> _scopes = [];
+    private readonly ScopedSnapshots _scopedSnapshots = new();
 
     /// <summary>Creates a runtime that knows the built-in ops and their native kernels.</summary>
     /// <param name="logger">Where it logs; nowhere when null.</param>
     /// <param name="priority">The priority; <see cref="PriorityTable.Default"/> when null.</param>
     public IrRuntime(ILogger<IrRuntime>? logger = null, PriorityTable? priority = null)
-        : base(SnapshotBuilder.Build(RegistrySnapshot.NextVersion(), [BuiltInOps.Load()], priority ?? PriorityTable.Default, []))
+        : base(
+            SnapshotBuilder.Build(RegistrySnapshot.NextVersion(), [BuiltInOps.Load()], priority ?? PriorityTable.Default, []),
+            new HostWorkerPool(Environment.ProcessorCount))
     {
         _logger = logger ?? NullLogger<IrRuntime>.Instance;
+        _deviceOwner = new DeviceBufferOwner(this);
 
         // Code that moves to another thread brings its scope along; the thread must then ask for it again.
         _scope = new AsyncLocal<PriorityScope?>(
@@ -37,13 +42,20 @@ public sealed partial class IrRuntime : IrDispatcher
     /// <summary>The registry as it is now.</summary>
     public RegistrySnapshot Registry => (RegistrySnapshot)Current;
 
-    /// <inheritdoc/>
-    public override Tensor Allocate(TensorSpec spec, Device device) => device.IsCpu
-        ? Tensor.Empty(spec)
-        : throw new InvalidOperationException($"No device runtime is loaded for {device}, so {spec} cannot be allocated there.");
+    /// <summary>How many threads work on one call at most, the caller among them; the number of processors unless set.</summary>
+    /// <remarks>
+    /// The other threads start with the first call that is large enough for them, wait without using a processor, and are shared by all
+    /// kernels: calls that come while they are taken are done by their callers alone.
+    /// </remarks>
+    /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
+    public int Threads
+    {
+        get => Workers!.Threads;
+        set => Workers!.Threads = value;
+    }
 
-    /// <inheritdoc/>
-    public override void Copy(Tensor source, Tensor target) => target.CopyFrom(source);
+    /// <summary>Ends the threads that kernels share. Calls that come later are done by their callers alone.</summary>
+    public void Dispose() => ((HostWorkerPool)Workers!).Dispose();
 
     /// <summary>Puts providers first for an op in the code that runs until the result is disposed, awaited code included.</summary>
     /// <param name="op">The op's name, or <see cref="PriorityTable.AnyOp"/>.</param>
@@ -57,9 +69,11 @@ public sealed partial class IrRuntime : IrDispatcher
     /// <exception cref="PriorityException">The changed table names what is not there.</exception>
     public PriorityScope UsePriority(Func<PriorityTable, PriorityTable> change)
     {
-        var scope = new PriorityScope(_scope, change);
+        var scope = new PriorityScope(_scope, change, _scopedSnapshots);
         RegistrySnapshot now = Registry;
-        scope.Apply(now.Priority).Validate(now);
+        PriorityTable table = scope.Apply(now.Priority);
+        if (!_scopedSnapshots.Has(now, table))
+            table.Validate(now);
         lock (_scopes)
         {
             _scopes.RemoveAll(s => !s.TryGetTarget(out _));
@@ -77,8 +91,17 @@ public sealed partial class IrRuntime : IrDispatcher
     /// <param name="arguments">The inputs without data.</param>
     public Explanation Explain(string op, DeviceKind device, CallTraits traits, in SpecArguments arguments)
     {
-        RegistrySnapshot snapshot = ScopedOrCurrent();
-        return Explainer.Explain(snapshot, snapshot.Op(op), device, traits, arguments);
+        // Predicates are asked, which are the plugins' code.
+        CallSlot slot = Enter(OpId.None, out Snapshot entered);
+        try
+        {
+            var snapshot = (RegistrySnapshot)entered;
+            return Explainer.Explain(snapshot, snapshot.Op(op), device, traits, arguments);
+        }
+        finally
+        {
+            slot.Leave();
+        }
     }
 
     /// <inheritdoc/>
@@ -116,6 +139,4 @@ public sealed partial class IrRuntime : IrDispatcher
 
     /// <inheritdoc/>
     protected override Snapshot? ScopedSnapshot() => _scope.Value?.Over(Registry);
-
-    private RegistrySnapshot ScopedOrCurrent() => (RegistrySnapshot?)ScopedSnapshot() ?? Registry;
 }

@@ -28,4 +28,28 @@ internal static partial class Log
 
     [LoggerMessage(107, LogLevel.Error, "{Op} by {Provider} of {Plugin}, generation {Generation}, threw {Count} times and is set aside for the next in priority, until the plugin's next build")]
     public static partial void SetAside(ILogger logger, string op, string provider, string plugin, int generation, int count);
+
+    [LoggerMessage(114, LogLevel.Error, "{Op} by {Provider} of {Plugin}, generation {Generation}, does not do with {Other} as the op's definition does, and is set aside for the next in priority, until the next build of either: {Problem}")]
+    public static partial void Unfit(ILogger logger, string op, string provider, string plugin, int generation, string other, string problem);
+
+    [LoggerMessage(115, LogLevel.Information, "{Op} by {Provider} of {Plugin}, generation {Generation}, does with {Other} as the op's definition does, and is offered calls again")]
+    public static partial void Restored(ILogger logger, string op, string provider, string plugin, int generation, string other);
+
+    [LoggerMessage(108, LogLevel.Error, "What follows the registry could not prepare for its next version; it prepares when it is used")]
+    public static partial void FollowerFailed(ILogger logger, Exception failure);
+
+    [LoggerMessage(109, LogLevel.Warning, "{Device} has no room for {Spec}; what nobody refers to any more is collected, and it is tried again: {Problem}")]
+    public static partial void DeviceFull(ILogger logger, string device, string spec, string problem);
+
+    [LoggerMessage(110, LogLevel.Warning, "{Bytes} bytes on {Device} were freed while no device runtime serves it; {Total} bytes wait for one")]
+    public static partial void BufferWaits(ILogger logger, long bytes, string device, long total);
+
+    [LoggerMessage(111, LogLevel.Error, "{Bytes} bytes on {Device} could not be freed")]
+    public static partial void FreeFailed(ILogger logger, long bytes, string device, Exception failure);
+
+    [LoggerMessage(112, LogLevel.Warning, "Compiled graphs on {Device} are not captured, and launch kernel by kernel: {Reason} Said once for each reason.")]
+    public static partial void NotCaptured(ILogger logger, string device, string reason);
+
+    [LoggerMessage(113, LogLevel.Error, "A captured graph on {Device} could not be destroyed: {Problem}")]
+    public static partial void DestroyFailed(ILogger logger, string device, string problem);
 }

@@ -69,11 +69,12 @@ public static class PackedCall
     /// <exception cref="NoKernelException">No kernel takes the call.</exception>
     public static Tensor[] Call(this IrRuntime runtime, string name, ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<AttributeValue> attributes)
     {
-        CallSlot slot = runtime.Enter(out Snapshot entered);
+        CallSlot slot = runtime.Enter(OpId.None, out Snapshot entered);
         try
         {
             var snapshot = (RegistrySnapshot)entered;
             RegisteredOp op = snapshot.Op(name);
+            slot.Op = op.Id;
             RequireCounts(op, inputs, attributes);
             CallTraits traits = TraitsOf(op, inputs, attributes);
             TensorSpec?[] specs = SpecsOf(inputs);
@@ -89,12 +90,12 @@ public static class PackedCall
                 slot.Observer?.OnCall(snapshot, op.Id, kernel.Index, traits, arguments);
                 if (row.IsFallback)
                     runtime.OnFallback(snapshot, op.Id, kernel.Index, traits, arguments);
-                return Run(runtime, slot.Context, kernel, inputs, attributes, outputs, device);
+                return Run(runtime, slot, kernel, inputs, attributes, outputs, device);
             }
 
             throw runtime.NoKernel(snapshot, name, op.Id, device.Kind, traits, arguments);
         }
-        catch (Exception failure) when (entered is RegistrySnapshot registry && registry.Ops.TryGetValue(name, out RegisteredOp? op) && runtime.OnFault(entered, op.Id, failure))
+        catch (Exception failure) when (runtime.OnFault(slot, entered, failure))
         {
             throw;
         }
@@ -117,11 +118,12 @@ public static class PackedCall
         this IrRuntime runtime, string name, string provider, ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<AttributeValue> attributes,
         out string? refusal)
     {
-        CallSlot slot = runtime.Enter(out Snapshot entered);
+        CallSlot slot = runtime.Enter(OpId.None, out Snapshot entered);
         try
         {
             var snapshot = (RegistrySnapshot)entered;
             RegisteredOp op = snapshot.Op(name);
+            slot.Op = op.Id;
             RequireCounts(op, inputs, attributes);
             TensorSpec?[] specs = SpecsOf(inputs);
             TensorSpec[] outputs = new TensorSpec[op.Schema.Outputs.Count];
@@ -130,10 +132,12 @@ public static class PackedCall
                 refusal = $"provider '{provider}' has no kernel of {name}";
             else if (!kernel.Provider.Support.IsSupported)
                 refusal = kernel.Provider.Support.Reason;
+            else if (First(op, inputs).Device.Kind != kernel.Provider.Device)
+                refusal = Explainer.OtherDevice(kernel, First(op, inputs).Device.Kind);
             else
                 refusal = Explainer.Refusal(kernel, TraitsOf(op, inputs, attributes), new SpecArguments(specs, attributes));
             return refusal is null
-                ? Run(runtime, slot.Context, kernel!, inputs, attributes, outputs, First(op, inputs).Device)
+                ? Run(runtime, slot, kernel!, inputs, attributes, outputs, First(op, inputs).Device)
                 : null;
         }
         finally
@@ -143,7 +147,7 @@ public static class PackedCall
     }
 
     private static unsafe Tensor[] Run(
-        IrRuntime runtime, KernelContext context, RegisteredKernel kernel, ReadOnlySpan<Tensor?> inputs,
+        IrRuntime runtime, CallSlot slot, RegisteredKernel kernel, ReadOnlySpan<Tensor?> inputs,
         ReadOnlySpan<AttributeValue> attributes, TensorSpec[] outputSpecs, Device device)
     {
         Tensor[] outputs = Array.ConvertAll(outputSpecs, spec => runtime.Allocate(spec, device));
@@ -166,7 +170,8 @@ public static class PackedCall
         }
 
         var arguments = new KernelArguments(given, attributes, outputs);
-        ((delegate*<KernelContext, in KernelArguments, void>)kernel.Descriptor.PackedEntry)(context, in arguments);
+        slot.Kernel = kernel.Index;
+        ((delegate*<KernelContext, in KernelArguments, void>)kernel.Descriptor.PackedEntry)(slot.Context, in arguments);
         GC.KeepAlive(given);
         return outputs;
     }

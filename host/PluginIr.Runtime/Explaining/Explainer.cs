@@ -76,9 +76,12 @@ internal static class Explainer
     private static Candidate Describe(RegisteredKernel kernel, int? position, bool isTaken, string reason) =>
         new(kernel.Provider.Name, kernel.Generation.ToString(), kernel.Descriptor.Method, position, isTaken, reason);
 
+    /// <summary>Why a kernel is not for tensors on a kind of device that is not its own.</summary>
+    public static string OtherDevice(RegisteredKernel kernel, DeviceKind device) => $"works on {kernel.Provider.Device}, the tensors are on {device}";
+
     private static string Absence(RegistrySnapshot snapshot, RegisteredKernel kernel, DeviceKind device, PriorityChoice choice) =>
-        snapshot.SetAside.Contains(SetAsideKernel.Of(kernel)) ? "set aside, because it threw too often; its plugin's next build is tried again"
-        : kernel.Provider.Device != device ? $"works on {kernel.Provider.Device}, the tensors are on {device}"
+        snapshot.SetAside.FirstOrDefault(s => s.Is(KernelName.Of(kernel))) is { } setAside ? setAside.Explain()
+        : kernel.Provider.Device != device ? OtherDevice(kernel, device)
         : !kernel.Provider.Support.IsSupported ? $"not supported here: {kernel.Provider.Support.Reason}"
         : choice.Order.Contains(kernel.Provider.Name) ? "comes after a kernel that takes every call"
         : choice.Policy == WhenUnavailable.Fail && choice.Explicit.Count > 0 ? "not in the op's list, and its policy is to fail"

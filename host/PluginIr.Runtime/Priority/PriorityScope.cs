@@ -8,11 +8,13 @@ public sealed class PriorityScope : IDisposable
     private readonly AsyncLocal<PriorityScope?> _slot;
     private readonly PriorityScope? _outer;
     private readonly Func<PriorityTable, PriorityTable> _change;
+    private readonly ScopedSnapshots _snapshots;
     private volatile Derivation? _last;
     private volatile bool _isDisposed;
 
-    internal PriorityScope(AsyncLocal<PriorityScope?> slot, Func<PriorityTable, PriorityTable> change)
+    internal PriorityScope(AsyncLocal<PriorityScope?> slot, Func<PriorityTable, PriorityTable> change, ScopedSnapshots snapshots)
     {
+        _snapshots = snapshots;
         _slot = slot;
         _outer = slot.Value;
         _change = change;
@@ -38,8 +40,7 @@ public sealed class PriorityScope : IDisposable
         if (last is not null && ReferenceEquals(last.From, current))
             return last.Snapshot;
 
-        // The derived snapshot has the version of what it is derived from: a drain waits for both alike.
-        RegistrySnapshot snapshot = SnapshotBuilder.Build(current.Version, current.Generations, Apply(current.Priority), current.SetAside);
+        RegistrySnapshot snapshot = _snapshots.Of(current, Apply(current.Priority));
         _last = new Derivation(current, snapshot);
         return snapshot;
     }

@@ -35,6 +35,15 @@ public sealed class PriorityTable
     /// <summary>The platform's default list. Providers in it that are not there are passed over in silence.</summary>
     public IReadOnlyList<string> Platform { get; }
 
+    /// <summary>Equal for tables that say the same.</summary>
+    internal string Key => field ??= string.Join(
+        '\n',
+        [
+            .. _lists.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}\r{string.Join('\t', l.Value)}"),
+            .. _policies.OrderBy(o => o.Key, StringComparer.Ordinal).Select(o => $"{o.Key}\r\r{o.Value}"),
+            string.Join('\t', Platform),
+        ]);
+
     /// <summary>The same but for one list; an empty one removes it.</summary>
     /// <param name="op">The op's name or <see cref="AnyOp"/>.</param>
     /// <param name="providers">The providers, first choice first.</param>

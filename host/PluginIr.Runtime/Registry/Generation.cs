@@ -1,4 +1,5 @@
 using PluginIr.Registration;
+using PluginIr.Runtime.Devices;
 
 namespace PluginIr.Runtime.Registry;
 
@@ -25,6 +26,12 @@ public sealed class Generation
 
     /// <summary>The kernels of those providers.</summary>
     public required IReadOnlyList<KernelDescriptor> Kernels { get; init; }
+
+    /// <summary>The fusions that the plugin brings.</summary>
+    public IReadOnlyList<FusionDescriptor> Fusions { get; init; } = [];
+
+    /// <summary>The runtimes of kinds of device that the plugin brings.</summary>
+    public IReadOnlyList<LoadedDeviceRuntime> DeviceRuntimes { get; init; } = [];
 
     /// <summary>Keeps the code behind the kernels' pointers loaded for as long as a snapshot refers to this generation.</summary>
     public object? CodeOwner { get; init; }

@@ -47,6 +47,8 @@ public sealed record PluginRegistration(KernelPlugin Plugin, Generation Generati
             Ops = collector.Ops,
             Providers = collector.Providers,
             Kernels = collector.Kernels,
+            Fusions = collector.Fusions,
+            DeviceRuntimes = collector.DeviceRuntimes,
             CodeOwner = codeOwner,
         });
     }

@@ -1,5 +1,6 @@
 using PluginIr.Dispatch;
 using PluginIr.Registration;
+using PluginIr.Runtime.Devices;
 using PluginIr.Schemas;
 
 namespace PluginIr.Runtime.Registry;
@@ -16,6 +17,10 @@ internal sealed class RegistrationCollector(string plugin) : IKernelRegistrar
     public List<ProviderDescriptor> Providers { get; } = [];
 
     public List<KernelDescriptor> Kernels { get; } = [];
+
+    public List<FusionDescriptor> Fusions { get; } = [];
+
+    public List<LoadedDeviceRuntime> DeviceRuntimes { get; } = [];
 
     public void AddOp(OpDescriptor op)
     {
@@ -72,6 +77,28 @@ internal sealed class RegistrationCollector(string plugin) : IKernelRegistrar
         }
 
         Kernels.Add(kernel);
+    }
+
+    public void AddFusion(FusionDescriptor fusion)
+    {
+        ArgumentNullException.ThrowIfNull(fusion);
+        if (!SchemaParser.IsName(fusion.Name))
+            throw Refused($"fusion name '{fusion.Name}' does not match [a-z_][a-z_0-9]*");
+        if (Fusions.Any(f => f.Name == fusion.Name))
+            throw Refused($"fusion '{fusion.Name}' is registered twice");
+        Fusions.Add(fusion);
+    }
+
+    public void AddDeviceRuntime(DeviceRuntimeDescriptor runtime)
+    {
+        ArgumentNullException.ThrowIfNull(runtime);
+        if (runtime.Kind == DeviceKind.Cpu)
+            throw Refused("it brings a device runtime for 'cpu', which is the host's own");
+        if (DeviceRuntimes.Any(r => r.Kind == runtime.Kind))
+            throw Refused($"the device runtime for '{runtime.Kind}' is registered twice");
+        if (runtime.Support.IsSupported && runtime.Runtime is not { Devices.Count: > 0 })
+            throw Refused($"its device runtime for '{runtime.Kind}' says that it is supported here and has no device");
+        DeviceRuntimes.Add(new LoadedDeviceRuntime(runtime));
     }
 
     private OpSchema ParseSchema(string text)

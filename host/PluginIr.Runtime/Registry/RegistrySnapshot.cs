@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using PluginIr.Dispatch;
+using PluginIr.Runtime.Devices;
 using PluginIr.Runtime.Priority;
 
 namespace PluginIr.Runtime.Registry;
@@ -7,17 +8,22 @@ namespace PluginIr.Runtime.Registry;
 /// <summary>A snapshot with what the dispatch path does not need: names, reasons, where everything comes from.</summary>
 public sealed class RegistrySnapshot : Snapshot
 {
+    // By the kind's index.
+    private readonly LoadedDeviceRuntime?[] _deviceRuntimes;
+
     internal RegistrySnapshot(
         long version, SnapshotTables tables, IReadOnlyList<Generation> generations, PriorityTable priority,
-        IReadOnlyCollection<SetAsideKernel> setAside)
+        IReadOnlyCollection<SetAsideKernel> setAside, object basis)
         : base(version, tables.Rows, tables.Ranges)
     {
         Generations = generations;
         Priority = priority;
         SetAside = setAside;
+        Basis = basis;
         Ops = tables.Ops;
         Providers = tables.Providers;
         Kernels = tables.Kernels;
+        _deviceRuntimes = tables.DeviceRuntimes;
         Unbound = tables.Unbound;
         Warnings = tables.Warnings;
     }
@@ -28,8 +34,14 @@ public sealed class RegistrySnapshot : Snapshot
     /// <summary>The priority that the rows were ordered by.</summary>
     public PriorityTable Priority { get; }
 
-    /// <summary>Kernels that threw too often and are offered no call.</summary>
+    /// <summary>Kernels that are offered no call, each with the reason.</summary>
     public IReadOnlyCollection<SetAsideKernel> SetAside { get; }
+
+    /// <summary>
+    /// The same object in snapshots that differ in <see cref="SetAside"/> alone: they have the same generations and priority, and the same numbers for
+    /// kernels. What was prepared for one of them calls nothing that is not loaded in the others.
+    /// </summary>
+    public object Basis { get; }
 
     /// <summary>All ops, by name.</summary>
     public IReadOnlyDictionary<string, RegisteredOp> Ops { get; }
@@ -45,6 +57,16 @@ public sealed class RegistrySnapshot : Snapshot
 
     /// <summary>What the priority asks for and cannot have, as messages for an operator.</summary>
     public IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>The kinds of device, the host's apart, that can be used.</summary>
+    public IEnumerable<DeviceKind> DeviceKinds => _deviceRuntimes.OfType<LoadedDeviceRuntime>().Where(r => r.Runtime is not null).Select(r => r.Kind);
+
+    /// <summary>The runtime of a kind of device; null when no loaded plugin brings it.</summary>
+    public LoadedDeviceRuntime? DeviceRuntimeOf(DeviceKind kind) => _deviceRuntimes[kind.Index];
+
+    /// <summary>Whether a kind of device can be used, and why not.</summary>
+    public Support SupportOf(DeviceKind kind) => kind == DeviceKind.Cpu ? Support.Yes
+        : DeviceRuntimeOf(kind)?.Support ?? Support.No($"no loaded plugin brings a device runtime for '{kind}'; load the plugin that does");
 
     /// <summary>The op of this name.</summary>
     /// <exception cref="ArgumentException">There is none; the message names the nearest.</exception>

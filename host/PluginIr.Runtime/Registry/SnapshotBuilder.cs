@@ -1,5 +1,6 @@
 using PluginIr.Dispatch;
 using PluginIr.Registration;
+using PluginIr.Runtime.Devices;
 using PluginIr.Runtime.Priority;
 using PluginIr.Schemas;
 
@@ -13,6 +14,7 @@ internal sealed class SnapshotBuilder
     private readonly Dictionary<string, RegisteredOp> _ops = new(StringComparer.Ordinal);
     private readonly Dictionary<string, RegisteredProvider> _providers = new(StringComparer.Ordinal);
     private readonly List<RegisteredKernel> _kernels = [];
+    private readonly LoadedDeviceRuntime?[] _deviceRuntimes = new LoadedDeviceRuntime?[DeviceKind.MaxKinds];
     private readonly List<string> _unbound = [];
     private readonly List<string> _warnings = [];
 
@@ -27,18 +29,21 @@ internal sealed class SnapshotBuilder
     /// <param name="generations">All loaded generations, oldest plugin first.</param>
     /// <param name="priority">The priority to sort by.</param>
     /// <param name="setAside">Kernels that are offered no call.</param>
+    /// <param name="basis">That of a snapshot from which it differs in <paramref name="setAside"/> alone; null for one of its own.</param>
     /// <exception cref="RegistrationException">Two generations contradict each other.</exception>
     public static RegistrySnapshot Build(
-        long version, IReadOnlyList<Generation> generations, PriorityTable priority, IReadOnlyCollection<SetAsideKernel> setAside)
+        long version, IReadOnlyList<Generation> generations, PriorityTable priority, IReadOnlyCollection<SetAsideKernel> setAside, object? basis = null)
     {
         var builder = new SnapshotBuilder(priority, setAside);
         builder.AddOps(generations);
+        builder.AddDeviceRuntimes(generations);
         builder.AddProviders(generations);
         builder.AddKernels(generations);
+        RequireOneOfEachFusion(generations);
         (KernelRow[] rows, RowRange[] ranges) = builder.SortRows();
         var tables = new SnapshotTables(
-            rows, ranges, builder._ops, builder._providers, builder._kernels, builder._unbound, builder._warnings);
-        return new RegistrySnapshot(version, tables, generations, priority, setAside);
+            rows, ranges, builder._ops, builder._providers, builder._kernels, builder._deviceRuntimes, builder._unbound, builder._warnings);
+        return new RegistrySnapshot(version, tables, generations, priority, setAside, basis ?? new object());
     }
 
     private void AddOps(IReadOnlyList<Generation> generations)
@@ -65,12 +70,54 @@ internal sealed class SnapshotBuilder
         {
             foreach (ProviderDescriptor descriptor in generation.Providers)
             {
-                var provider = new RegisteredProvider(descriptor.Name, descriptor.Device, descriptor.Support, generation);
+                var provider = new RegisteredProvider(descriptor.Name, descriptor.Device, SupportOf(descriptor), generation);
                 if (!_providers.TryAdd(provider.Name, provider))
                 {
                     throw new RegistrationException(
                         $"Provider '{provider.Name}' is registered by {_providers[provider.Name].Generation} and by {generation}; " +
                         "rename one of the two, or remove a plugin.");
+                }
+            }
+        }
+    }
+
+    // Kernels for a device need its memory too.
+    private Support SupportOf(ProviderDescriptor provider) =>
+        !provider.Support.IsSupported || provider.Device == DeviceKind.Cpu ? provider.Support
+        : _deviceRuntimes[provider.Device.Index] is not { } runtime
+            ? Support.No($"no loaded plugin brings a device runtime for '{provider.Device}'; load the plugin that does")
+        : runtime.Support;
+
+    private void AddDeviceRuntimes(IReadOnlyList<Generation> generations)
+    {
+        var owners = new Dictionary<DeviceKind, Generation>();
+        foreach (Generation generation in generations)
+        {
+            foreach (LoadedDeviceRuntime runtime in generation.DeviceRuntimes)
+            {
+                if (!owners.TryAdd(runtime.Kind, generation))
+                {
+                    throw new RegistrationException(
+                        $"The device runtime for '{runtime.Kind}' is registered by {owners[runtime.Kind]} and by {generation}; " +
+                        "all tensors on a kind of device share one. Remove one of the two plugins.");
+                }
+
+                _deviceRuntimes[runtime.Kind.Index] = runtime;
+            }
+        }
+    }
+
+    private static void RequireOneOfEachFusion(IReadOnlyList<Generation> generations)
+    {
+        var owners = new Dictionary<string, Generation>(StringComparer.Ordinal);
+        foreach (Generation generation in generations)
+        {
+            foreach (FusionDescriptor fusion in generation.Fusions)
+            {
+                if (!owners.TryAdd(fusion.Name, generation))
+                {
+                    throw new RegistrationException(
+                        $"Fusion '{fusion.Name}' is registered by {owners[fusion.Name]} and by {generation}; rename one of the two, or remove a plugin.");
                 }
             }
         }
@@ -138,7 +185,7 @@ internal sealed class SnapshotBuilder
         foreach (string provider in choice.Order)
         {
             RegisteredKernel? kernel = kernels.FirstOrDefault(k => k.Provider.Name == provider && k.Provider.Support.IsSupported);
-            if (kernel is null || _setAside.Contains(SetAsideKernel.Of(kernel)))
+            if (kernel is null || (_setAside.Count > 0 && _setAside.Any(s => s.Is(KernelName.Of(kernel)))))
                 continue;
             yield return kernel;
             if (kernel.AcceptsEverything)

@@ -1,4 +1,5 @@
 using PluginIr.Dispatch;
+using PluginIr.Runtime.Devices;
 
 namespace PluginIr.Runtime.Registry;
 
@@ -9,5 +10,6 @@ internal sealed record SnapshotTables(
     IReadOnlyDictionary<string, RegisteredOp> Ops,
     IReadOnlyDictionary<string, RegisteredProvider> Providers,
     IReadOnlyList<RegisteredKernel> Kernels,
+    LoadedDeviceRuntime?[] DeviceRuntimes,
     IReadOnlyList<string> Unbound,
     IReadOnlyList<string> Warnings);
