@@ -6,7 +6,7 @@ namespace PluginIr.Models.Checkpoints;
 /// <remarks>
 /// A weight that has the dtype already stays where it is, in the mapped file; another is converted, rounding to nearest even.
 /// </remarks>
-internal sealed class WeightLoader(Checkpoint checkpoint, DType dtype) : IDisposable
+internal sealed class WeightLoader(Checkpoint checkpoint, DType dtype) : IWeightSource
 {
     private readonly List<Tensor> _weights = [];
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);

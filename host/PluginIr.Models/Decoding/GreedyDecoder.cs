@@ -1,10 +1,8 @@
-using PluginIr.Models.Qwen3;
-
 namespace PluginIr.Models.Decoding;
 
-/// <summary>Continues a text with the likeliest token, again and again.</summary>
+/// <summary>Continues a text with the likeliest token, again and again: of equals the first, as transformers does.</summary>
 /// <param name="model">The model that says how likely a token is.</param>
-public sealed class GreedyDecoder(Qwen3Model model)
+public sealed class GreedyDecoder(ILanguageModel model)
 {
     /// <summary>Decodes lazily: a token is computed when it is asked for, so callers can print, stop or swap kernels in between.</summary>
     /// <param name="prompt">The text to continue, as token ids.</param>
@@ -19,13 +17,13 @@ public sealed class GreedyDecoder(Qwen3Model model)
     {
         model.CheckTokens(prompt);
         ArgumentOutOfRangeException.ThrowIfNegative(maxNewTokens);
-        int limit = model.Config.MaxPositions;
+        int limit = model.MaxTokens;
         if (maxNewTokens > limit - prompt.Length)
         {
             throw new ArgumentOutOfRangeException(
                 nameof(maxNewTokens), maxNewTokens,
                 $"A prompt of {prompt.Length} tokens and {maxNewTokens} new ones make {(long)prompt.Length + maxNewTokens}; " +
-                $"the model takes at most {limit} (max_position_embeddings).");
+                $"the model takes at most {limit} ({model.MaxTokensSource}).");
         }
 
         return Tokens(prompt.ToArray(), maxNewTokens);
@@ -35,43 +33,22 @@ public sealed class GreedyDecoder(Qwen3Model model)
     {
         if (maxNewTokens == 0)
             yield break;
-        using KeyValueCache cache = model.CreateCache(prompt.Length + maxNewTokens);
-        float[] logits = new float[model.Config.VocabularySize];
-        int token = Next(prompt, cache, logits, 0);
+        using ISequence sequence = model.StartSequence(prompt.Length + maxNewTokens);
+        int token = Next(prompt, sequence, 0);
         for (int step = 1; ; step++)
         {
             yield return token;
-            if (step == maxNewTokens || model.Config.EndTokens.Contains(token))
+            if (step == maxNewTokens || model.EndTokens.Contains(token))
                 yield break;
-            token = Next([token], cache, logits, step);
+            token = Next([token], sequence, step);
         }
     }
 
-    private int Next(ReadOnlySpan<int> tokens, KeyValueCache cache, float[] logits, int step)
+    private static int Next(ReadOnlySpan<int> tokens, ISequence sequence, int step)
     {
-        using (Tensor row = model.Forward(tokens, cache))
-            row.ReadRow(0, logits);
-        int nan = Array.FindIndex(logits, float.IsNaN);
-        if (nan >= 0)
-        {
-            throw new ArithmeticException(
-                $"Step {step}, after {cache.Length} tokens: the logit of token {nan} is NaN, so there is no likeliest token. " +
-                "Expected numbers; check the weights, the dtype, and the kernels that ran.");
-        }
-
-        return IndexOfLargest(logits);
-    }
-
-    // The first of equals, as torch.argmax on the CPU and transformers choose.
-    private static int IndexOfLargest(ReadOnlySpan<float> values)
-    {
-        int largest = 0;
-        for (int i = 1; i < values.Length; i++)
-        {
-            if (values[i] > values[largest])
-                largest = i;
-        }
-
-        return largest;
+        int token = sequence.ChooseNext(tokens, out float logit);
+        return !float.IsNaN(logit) ? token : throw new ArithmeticException(
+            $"Step {step}, after {sequence.Length} tokens: the logit of token {token} is NaN, so there is no likeliest token. " +
+            "Expected numbers; check the weights, the dtype, and the kernels that ran.");
     }
 }

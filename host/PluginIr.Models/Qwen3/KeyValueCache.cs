@@ -9,22 +9,23 @@ public sealed class KeyValueCache : IDisposable
 {
     private readonly Tensor[] _keys;
     private readonly Tensor[] _values;
+    private bool _isDisposed;
 
-    internal KeyValueCache(Qwen3Config config, DType dtype, int initialCapacity)
+    internal KeyValueCache(KeyValueTables tables, int sequence)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(initialCapacity, 1);
-        Config = config;
-        DType = dtype;
-        Capacity = Math.Min(initialCapacity, config.MaxPositions);
-        _keys = [.. Enumerable.Range(0, config.LayerCount).Select(_ => Allocate(Capacity))];
-        _values = [.. Enumerable.Range(0, config.LayerCount).Select(_ => Allocate(Capacity))];
+        Config = tables.Config;
+        DType = tables.DType;
+        _keys = new Tensor[Config.LayerCount];
+        _values = new Tensor[Config.LayerCount];
+        (Tables, Sequence) = (tables, sequence);
+        LookAt(tables, sequence);
     }
 
     /// <summary>How many tokens the sequence has.</summary>
     public int Length { get; private set; }
 
     /// <summary>How many tokens there is memory for. It grows when needed, up to the model's max_position_embeddings.</summary>
-    public int Capacity { get; private set; }
+    public int Capacity => Tables.Capacity;
 
     /// <summary>The dtype of keys and values.</summary>
     public DType DType { get; }
@@ -32,11 +33,19 @@ public sealed class KeyValueCache : IDisposable
     /// <summary>The model that the cache is for.</summary>
     internal Qwen3Config Config { get; }
 
-    /// <summary>Frees the memory.</summary>
+    /// <summary>What the rows lie in, alone or with other sequences.</summary>
+    internal KeyValueTables Tables { get; private set; }
+
+    /// <summary>Which of the tables' sequences this is.</summary>
+    internal int Sequence { get; private set; }
+
+    /// <summary>Frees the memory; where sequences share it, with the last of them.</summary>
     public void Dispose()
     {
-        foreach (Tensor tensor in (ReadOnlySpan<Tensor>)[.. _keys, .. _values])
-            tensor.Dispose();
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
+        LookAway();
     }
 
     /// <summary>Makes room for the next tokens.</summary>
@@ -66,24 +75,43 @@ public sealed class KeyValueCache : IDisposable
     /// <summary>The values of the sequence with the next tokens: a view of [length + tokens, key heads, head size].</summary>
     internal Tensor AllValues(int layer, int tokens) => _values[layer].Slice(0, 0, Length + tokens);
 
+    /// <summary>All rows of the keys, filled or not: a view of [1, capacity, key heads, head size].</summary>
+    internal Tensor KeyTable(int layer) => _keys[layer].Reshape(1, Capacity, Config.KeyValueHeadCount, Config.HeadSize);
+
+    /// <summary>All rows of the values, filled or not: a view of [1, capacity, key heads, head size].</summary>
+    internal Tensor ValueTable(int layer) => _values[layer].Reshape(1, Capacity, Config.KeyValueHeadCount, Config.HeadSize);
+
     /// <summary>Counts in tokens whose keys and values every layer has written.</summary>
     internal void Advance(int tokens) => Length += tokens;
 
-    private Tensor Allocate(int capacity) => Tensor.Empty(DType, capacity, Config.KeyValueHeadCount, Config.HeadSize);
-
     private void Grow(int capacity)
     {
-        foreach (Tensor[] tensors in (ReadOnlySpan<Tensor[]>)[_keys, _values])
+        KeyValueTables grown = Tables.Grown(Sequence, Length, capacity);
+        LookAway();
+        LookAt(grown, 0);
+    }
+
+    private void LookAt(KeyValueTables tables, int sequence)
+    {
+        tables.AddUser();
+        (Tables, Sequence) = (tables, sequence);
+        for (int i = 0; i < _keys.Length; i++)
         {
-            for (int i = 0; i < tensors.Length; i++)
-            {
-                Tensor grown = Allocate(capacity);
-                using Tensor old = tensors[i], from = old.Slice(0, 0, Length), to = grown.Slice(0, 0, Length);
-                to.CopyFrom(from);
-                tensors[i] = grown;
-            }
+            _keys[i] = RowsOf(tables.Keys[i]);
+            _values[i] = RowsOf(tables.Values[i]);
         }
 
-        Capacity = capacity;
+        Tensor RowsOf(Tensor table)
+        {
+            using Tensor own = table.Slice(0, sequence, 1);
+            return own.Reshape(tables.Capacity, Config.KeyValueHeadCount, Config.HeadSize);
+        }
+    }
+
+    private void LookAway()
+    {
+        foreach (Tensor tensor in (ReadOnlySpan<Tensor>)[.. _keys, .. _values])
+            tensor.Dispose();
+        Tables.Release();
     }
 }

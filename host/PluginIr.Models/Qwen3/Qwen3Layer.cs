@@ -13,4 +13,9 @@ namespace PluginIr.Models.Qwen3;
 /// <param name="Down">[H, I].</param>
 internal sealed record Qwen3Layer(
     Tensor InputNorm, Tensor Query, Tensor Key, Tensor Value, Tensor QueryNorm, Tensor KeyNorm, Tensor Output,
-    Tensor FeedForwardNorm, Tensor GateUp, Tensor Down);
+    Tensor FeedForwardNorm, Tensor GateUp, Tensor Down)
+{
+    /// <summary>The bytes of all of them.</summary>
+    public long Bytes =>
+        ((Tensor[])[InputNorm, Query, Key, Value, QueryNorm, KeyNorm, Output, FeedForwardNorm, GateUp, Down]).Sum(t => t.Spec.ByteCount);
+}

@@ -15,29 +15,54 @@ public sealed partial class Qwen3Model
     {
         ArgumentNullException.ThrowIfNull(cache);
         CheckTokens(tokens);
-        if (!ReferenceEquals(cache.Config, Config))
-            throw new ArgumentException("Expected a cache from this model's CreateCache; found another model's.", nameof(cache));
+        RequireOwn(cache);
         cache.Reserve(tokens.Length);
 
-        using Tensor ids = Tensor.From(tokens, tokens.Length), positions = Positions(cache.Length, tokens.Length);
-        using var stream = new ResidualStream(
-            _ir, _ir.Embedding(ids, _weights.Embedding), _weights.Layers[0].InputNorm, Config.NormEpsilon);
-        for (int i = 0; i < _weights.Layers.Length; i++)
-        {
-            Qwen3Layer layer = _weights.Layers[i];
-            bool isLast = i + 1 == _weights.Layers.Length;
-            stream.Add(Attend(i, stream.Normed, positions, cache), layer.FeedForwardNorm);
-            stream.Add(FeedForward(layer, stream.Normed), isLast ? _weights.FinalNorm : _weights.Layers[i + 1].InputNorm);
-        }
-
+        using Tensor ids = Place(Tensor.From(tokens, tokens.Length)), positions = Place(Positions(cache.Length, tokens.Length));
+        using Tensor? lengths = Device.IsCpu ? null : Place(Tensor.From<long>([cache.Length + tokens.Length], 1));
+        using ResidualStream stream = RunLayers(ids, (index, x) => Attend(index, x, positions, lengths, cache));
         using Tensor last = stream.Normed.Slice(0, tokens.Length - 1, 1);
         using Tensor logits = _ir.Linear(last, _weights.OutputProjection);
         cache.Advance(tokens.Length);
         return logits.Reshape(Config.VocabularySize);
     }
 
+    /// <summary>The likeliest of each row's tokens: the first of those with the greatest logit. A NaN is the greatest.</summary>
+    /// <param name="logits">Logits [..., vocabulary] of a pass.</param>
+    /// <returns>The token ids, i64 [...]; the caller disposes them.</returns>
+    public Tensor Likeliest(Tensor logits) => _ir.Argmax(logits);
+
+    // The caller disposes the stream; its norm is the last.
+    private ResidualStream RunLayers(Tensor ids, Func<int, Tensor, Tensor> attend)
+    {
+        var stream = new ResidualStream(_ir, _ir.Embedding(ids, _weights.Embedding), _weights.Layers[0].InputNorm, Config.NormEpsilon);
+        try
+        {
+            for (int i = 0; i < _weights.Layers.Length; i++)
+            {
+                Qwen3Layer layer = _weights.Layers[i];
+                bool isLast = i + 1 == _weights.Layers.Length;
+                stream.Add(attend(i, stream.Normed), layer.FeedForwardNorm);
+                stream.Add(FeedForward(layer, stream.Normed), isLast ? _weights.FinalNorm : _weights.Layers[i + 1].InputNorm);
+            }
+
+            return stream;
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    private void RequireOwn(KeyValueCache cache)
+    {
+        if (!ReferenceEquals(cache.Config, Config))
+            throw new ArgumentException("Expected a cache from this model's CreateCache; found another model's.", nameof(cache));
+    }
+
     // x: [T, hidden], as the result.
-    private Tensor Attend(int index, Tensor x, Tensor positions, KeyValueCache cache)
+    private Tensor Attend(int index, Tensor x, Tensor positions, Tensor? lengths, KeyValueCache cache)
     {
         Qwen3Layer layer = _weights.Layers[index];
         int tokens = (int)x.Rows, size = Config.HeadSize;
@@ -52,10 +77,23 @@ public sealed partial class Qwen3Model
         _ir.LinearInto(x, layer.Value, valueRows);
         _ir.RotaryEmbeddingInto(positions, normedQuery, normedKey, size, size, _rotary, true, query, nextKeys);
 
-        using Tensor keys = cache.AllKeys(index, tokens), values = cache.AllValues(index, tokens);
-        using Tensor mixed = _ir.Attention(query, keys, values, 1 / MathF.Sqrt(size));
+        using Tensor mixed = lengths is null ? AttendTo(index, query, cache) : AttendTo(index, query, lengths, cache);
         using Tensor mixedRows = mixed.Reshape(tokens, (long)Config.HeadCount * size);
         return _ir.Linear(mixedRows, layer.Output);
+    }
+
+    private Tensor AttendTo(int index, Tensor query, KeyValueCache cache)
+    {
+        int tokens = (int)query.Shape[0];
+        using Tensor keys = cache.AllKeys(index, tokens), values = cache.AllValues(index, tokens);
+        return _ir.Attention(query, keys, values, 1 / MathF.Sqrt(Config.HeadSize));
+    }
+
+    // Shapes stay the same while the sequence grows, as devices' kernels like it.
+    private Tensor AttendTo(int index, Tensor query, Tensor lengths, KeyValueCache cache)
+    {
+        using Tensor keys = cache.KeyTable(index), values = cache.ValueTable(index);
+        return _ir.CachedAttention(query, keys, values, lengths, 1 / MathF.Sqrt(Config.HeadSize));
     }
 
     // x: [T, hidden], as the result.
@@ -65,6 +103,9 @@ public sealed partial class Qwen3Model
         using Tensor gated = _ir.SiluAndMul(gateUp);
         return _ir.Linear(gated, layer.Down);
     }
+
+    // The tensor where the model runs; on the host that is itself.
+    private Tensor Place(Tensor onHost) => Placed(_ir, onHost, Device);
 
     private static Tensor Positions(int first, int count)
     {

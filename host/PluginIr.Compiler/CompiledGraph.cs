@@ -1,0 +1,130 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using PluginIr.Compiler.Execution;
+using PluginIr.Compiler.Graphs;
+using PluginIr.Compiler.Passes;
+using PluginIr.Runtime;
+using PluginIr.Runtime.Registry;
+
+namespace PluginIr.Compiler;
+
+/// <summary>A graph that can run, and follows the registry: when another snapshot is published it is lowered against that one.</summary>
+/// <remarks>
+/// <para>Lowering happens on the publisher's thread, before the snapshot is published: a run that begins after finds the graph lowered
+/// already, and none waits. A run enters one snapshot and uses what was lowered against that one, so it sees one state of the registry and
+/// calls no pointer of a generation that has been replaced. After a kernel was set aside, which a failing call does, runs use what was lowered
+/// before until a thread of the pool has lowered the graph again: its generations are the same. A snapshot that nothing was lowered against
+/// yet, as in a priority scope, is lowered against on the spot, once.</para>
+/// <para>May be used by any number of threads, each with a session of its own.</para>
+/// </remarks>
+public sealed class CompiledGraph : ISnapshotFollower
+{
+    private readonly IrRuntime _runtime;
+    private readonly CompileOptions _options;
+    private readonly Graph _functional;
+    private readonly ConditionalWeakTable<object, Lowering> _others = [];
+    private readonly ConcurrentBag<Arena> _arenas = [];
+    private int _lowerings;
+    private Lowering? _current;
+    private Lowering? _next;
+
+    internal CompiledGraph(IrRuntime runtime, Graph functional, CompileOptions options)
+    {
+        _runtime = runtime;
+        _functional = functional;
+        _options = options;
+    }
+
+    /// <summary>The functional graph that is lowered, whatever kernels there are.</summary>
+    public Graph Functional => _functional;
+
+    /// <summary>Where all its tensors are.</summary>
+    public Device Device => _functional.Values.Length == 0 ? Device.Cpu : _functional.Values[0].Device;
+
+    /// <summary>Whether its runs are captured, where their device can.</summary>
+    internal bool Captures => _options.Captures;
+
+    /// <summary>The graph as it is lowered against the present registry.</summary>
+    /// <exception cref="GraphException">It cannot be lowered.</exception>
+    public Graph Lowered => InPresent().Graph;
+
+    /// <summary>What the passes did for the present registry.</summary>
+    /// <exception cref="GraphException">It cannot be lowered.</exception>
+    public CompileReport Report => InPresent().Report;
+
+    /// <summary>How often the graph has been lowered.</summary>
+    public int Lowerings => Volatile.Read(ref _lowerings);
+
+    /// <summary>What one thread runs the graph with.</summary>
+    /// <param name="beside">
+    /// A session of this or another graph on the same device whose arena it shares: for graphs that run in turn on one thread. Outputs are then
+    /// good until the next run of either; the other session is to be disposed last.
+    /// </param>
+    public GraphSession CreateSession(GraphSession? beside = null) => new(_runtime, this, beside);
+
+    /// <inheritdoc/>
+    void ISnapshotFollower.OnPublishing(RegistrySnapshot next) => Volatile.Write(ref _next, Lower(next));
+
+    /// <inheritdoc/>
+    void ISnapshotFollower.OnPublished()
+    {
+        // A run that has entered the snapshot before and not looked for its lowering yet finds it here for as long as that snapshot lives.
+        if (_current is { } before && !ReferenceEquals(before.Basis, _next?.Basis))
+            _others.TryAdd(before.Basis, before);
+        Volatile.Write(ref _current, _next);
+        Volatile.Write(ref _next, null);
+    }
+
+    /// <summary>The graph lowered against a snapshot that the calling thread has entered.</summary>
+    /// <exception cref="GraphException">It cannot be lowered against it.</exception>
+    internal LoweredGraph For(RegistrySnapshot snapshot)
+    {
+        // The next becomes the current before it stops being the next, so one that is gone from there is looked for here again.
+        return TryFind(ref _current, snapshot) ?? TryFind(ref _next, snapshot) ?? TryFind(ref _current, snapshot)
+            ?? (_others.TryGetValue(snapshot.Basis, out Lowering? other) ? other : LowerOnce(snapshot)).Graph;
+    }
+
+    internal Arena RentArena() => _arenas.TryTake(out Arena? arena) ? arena : new Arena(_runtime, Device);
+
+    internal void Return(Arena arena) => _arenas.Add(arena);
+
+    /// <summary>Lowers for the first time, and follows the registry from here on.</summary>
+    internal void Start() => _runtime.Follow(this, snapshot => Volatile.Write(ref _current, Lower(snapshot)));
+
+    private static LoweredGraph? TryFind(ref Lowering? place, RegistrySnapshot snapshot) =>
+        Volatile.Read(ref place) is { } found && ReferenceEquals(found.Basis, snapshot.Basis) ? found.Graph : null;
+
+    private LoweredGraph InPresent()
+    {
+        using Dispatch.CallLease lease = _runtime.Lease();
+        return For(_runtime.Registry);
+    }
+
+    private Lowering LowerOnce(RegistrySnapshot snapshot) => _others.GetValue(snapshot.Basis, _ => Lower(snapshot));
+
+    private Lowering Lower(RegistrySnapshot snapshot)
+    {
+        Interlocked.Increment(ref _lowerings);
+        try
+        {
+            var context = new PassContext(_runtime, snapshot, _options, new CompileReport());
+            return new Lowering(snapshot.Basis, LoweredGraph.Lower(_functional, context), null);
+        }
+        catch (GraphException refused)
+        {
+            // Publishing goes on: the graph says why it cannot run to whoever runs it, until a snapshot comes that it can be lowered against.
+            return new Lowering(snapshot.Basis, null, refused);
+        }
+    }
+
+    // Refers to no snapshot, and to a refusal by its text alone: the exception behind it may be a plugin's.
+    private sealed class Lowering(object basis, LoweredGraph? graph, GraphException? refusal)
+    {
+        private readonly string _problem = refusal?.Problem ?? "";
+        private readonly SourcePosition _position = refusal?.Position ?? default;
+
+        public object Basis => basis;
+
+        public LoweredGraph Graph => graph ?? throw new GraphException(_problem, _position);
+    }
+}

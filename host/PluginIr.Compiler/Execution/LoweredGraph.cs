@@ -1,0 +1,95 @@
+using PluginIr.Compiler.Caching;
+using PluginIr.Compiler.Graphs;
+using PluginIr.Compiler.Passes;
+using PluginIr.Runtime.Registry;
+using PluginIr.Schemas;
+
+namespace PluginIr.Compiler.Execution;
+
+/// <summary>A graph lowered against one snapshot: steps with pointers. Refers to no snapshot, kernel or generation, so it keeps none loaded.</summary>
+/// <remarks>Its pointers may be called only between entering and leaving that snapshot; <see cref="CompiledGraph"/> knows which it is.</remarks>
+internal sealed class LoweredGraph
+{
+    private readonly Step[] _steps;
+    private readonly AttributeValue[] _attributes;
+
+    private LoweredGraph(Graph graph, CompileReport report, Step[] steps, int[] operands, int[] results, AttributeValue[] attributes)
+    {
+        Graph = graph;
+        Report = report;
+        _steps = steps;
+        Operands = operands;
+        Results = results;
+        _attributes = attributes;
+    }
+
+    /// <summary>The graph after all passes.</summary>
+    public Graph Graph { get; }
+
+    /// <summary>What the passes did.</summary>
+    public CompileReport Report { get; }
+
+    /// <summary>What a run does, in order.</summary>
+    public ReadOnlySpan<Step> Steps => _steps;
+
+    /// <summary>The steps' operands as values; -1 for absent ones.</summary>
+    public int[] Operands { get; }
+
+    /// <summary>The steps' results as values.</summary>
+    public int[] Results { get; }
+
+    /// <summary>The steps' attributes.</summary>
+    public ReadOnlySpan<AttributeValue> Attributes => _attributes;
+
+    /// <summary>Lowers a functional graph.</summary>
+    /// <param name="functional">The graph.</param>
+    /// <param name="context">The snapshot and what was asked for.</param>
+    /// <exception cref="GraphException">No kernel takes a node, or the op of one is not there.</exception>
+    public static LoweredGraph Lower(Graph functional, PassContext context)
+    {
+        Graph graph = PassPipeline.Run(LowerOrRead(functional, context), ["plan"], context);
+        var steps = new List<Step>();
+        var operands = new List<int>();
+        var results = new List<int>();
+        var attributes = new List<AttributeValue>();
+        for (int n = 0; n < graph.Nodes.Length; n++)
+        {
+            ref readonly Node node = ref graph.Nodes[n];
+            GraphOp op = graph.OpOf(node);
+            if (op.IsView)
+                continue;
+            RegisteredKernel? kernel = op.Structure == Structure.Clone ? null : KernelOf(graph, node, context);
+            steps.Add(new Step(
+                kernel?.Descriptor.PackedEntry ?? 0, n, op.Id, kernel?.Index ?? -1, operands.Count, op.Schema.TensorCount, results.Count,
+                op.Schema.Outputs.Count, attributes.Count, op.Schema.AttributeCount));
+            operands.AddRange(graph.OperandsOf(node));
+            results.AddRange(graph.ResultsOf(node));
+            attributes.AddRange(graph.AttributesOf(node));
+        }
+
+        return new LoweredGraph(graph, context.Report, [.. steps], [.. operands], [.. results], [.. attributes]);
+    }
+
+    private static Graph LowerOrRead(Graph functional, PassContext context)
+    {
+        if (context.Options.CacheFolder is not { } folder)
+            return PassPipeline.Run(functional, context.Options.LoweringPasses, context);
+        var cache = new CompileCache(folder);
+        string key = CompileKey.Of(functional, context);
+        if (cache.TryRead(key, context, out Graph? cached))
+            return cached;
+        Graph lowered = PassPipeline.Run(functional, context.Options.LoweringPasses, context);
+        cache.Write(key, lowered, context.Report);
+        return lowered;
+    }
+
+    private static RegisteredKernel KernelOf(Graph graph, in Node node, PassContext context)
+    {
+        string provider = graph.KernelOf(node)!.Provider;
+        RegisteredOp op = context.Snapshot.Op(graph.OpOf(node).Name);
+        return context.Snapshot.TryGetKernel(op, provider, out RegisteredKernel? kernel) ? kernel : throw new GraphException(
+            $"%{graph.Values[graph.ResultsOf(node)[0]].Name}: no kernel of {op.Name} by '{provider}' is loaded. " +
+            "A graph that is lowered to assumed kernels cannot run.",
+            node.Position);
+    }
+}

@@ -1,0 +1,88 @@
+using PluginIr.Ops;
+
+namespace PluginIr.Models.Qwen3;
+
+// One more token for each of several sequences on a device: where their caches lie in the same tables, in the same order, one launch serves all.
+public sealed partial class Qwen3Model
+{
+    private ResidualStream RunOnDevice(Tensor ids, Tensor positions, IReadOnlyList<KeyValueCache> caches)
+    {
+        KeyValueTables tables = caches[0].Tables;
+        if (tables.Sequences != caches.Count || caches.Where((c, i) => c.Tables != tables || c.Sequence != i).Any())
+            return RunLayers(ids, (index, x) => AttendApart(index, x, positions, caches));
+        using Tensor lengths = Place(Each(caches, c => c.Length + 1)), rows = Place(Each(caches, c => ((long)c.Sequence * tables.Capacity) + c.Length));
+        return RunLayers(ids, (index, x) => AttendTogether(index, x, positions, rows, lengths, tables));
+    }
+
+    // x: [sequences, hidden], as the result.
+    private Tensor AttendTogether(int index, Tensor x, Tensor positions, Tensor rows, Tensor lengths, KeyValueTables tables)
+    {
+        (Tensor query, Tensor key, Tensor value) = TurnedHeads(index, x, positions);
+        using (query)
+        using (key)
+        using (value)
+        {
+            Update(tables.Keys[index], key, rows);
+            Update(tables.Values[index], value, rows);
+            using Tensor mixed = _ir.CachedAttention(query, tables.Keys[index], tables.Values[index], lengths, 1 / MathF.Sqrt(Config.HeadSize));
+            using Tensor mixedRows = mixed.Reshape(mixed.Shape[0], (long)Config.HeadCount * Config.HeadSize);
+            return _ir.Linear(mixedRows, _weights.Layers[index].Output);
+        }
+    }
+
+    // x: [sequences, hidden], as the result.
+    private Tensor AttendApart(int index, Tensor x, Tensor positions, IReadOnlyList<KeyValueCache> caches)
+    {
+        (Tensor query, Tensor key, Tensor value) = TurnedHeads(index, x, positions);
+        using (query)
+        using (key)
+        using (value)
+        {
+            using Tensor mixed = _ir.Allocate(query.Spec, Device);
+            for (int i = 0; i < caches.Count; i++)
+            {
+                using Tensor ownKey = key.Slice(0, i, 1), ownValue = value.Slice(0, i, 1);
+                using Tensor nextKey = caches[i].NextKeys(index, 1), nextValue = caches[i].NextValues(index, 1);
+                _ir.Copy(ownKey, nextKey);
+                _ir.Copy(ownValue, nextValue);
+
+                // A length in a tensor of its own: one in the middle of all of them would be less aligned than kernels may ask for.
+                using Tensor ownQuery = query.Slice(0, i, 1), ownMixed = mixed.Slice(0, i, 1), ownLength = Place(Tensor.From<long>([caches[i].Length + 1], 1));
+                using Tensor keys = caches[i].KeyTable(index), values = caches[i].ValueTable(index);
+                _ir.CachedAttentionInto(ownQuery, keys, values, ownLength, 1 / MathF.Sqrt(Config.HeadSize), ownMixed);
+            }
+
+            using Tensor mixedRows = mixed.Reshape(caches.Count, (long)Config.HeadCount * Config.HeadSize);
+            return _ir.Linear(mixedRows, _weights.Layers[index].Output);
+        }
+    }
+
+    // [sequences, heads, head size] each; the caller disposes them.
+    private (Tensor Query, Tensor Key, Tensor Value) TurnedHeads(int index, Tensor x, Tensor positions)
+    {
+        Qwen3Layer layer = _weights.Layers[index];
+        int size = Config.HeadSize;
+        using Tensor query = Heads(x, layer.Query, Config.HeadCount), key = Heads(x, layer.Key, Config.KeyValueHeadCount);
+        using Tensor normedQuery = _ir.RmsNorm(query, layer.QueryNorm, Config.NormEpsilon);
+        using Tensor normedKey = _ir.RmsNorm(key, layer.KeyNorm, Config.NormEpsilon);
+        (Tensor turnedQuery, Tensor turnedKey) = _ir.RotaryEmbedding(positions, normedQuery, normedKey, size, size, _rotary, true);
+        return (turnedQuery, turnedKey, Heads(x, layer.Value, Config.KeyValueHeadCount));
+    }
+
+    private Tensor Heads(Tensor x, Tensor weight, int heads)
+    {
+        using Tensor rows = _ir.Linear(x, weight);
+        return rows.Reshape(rows.Shape[0], heads, Config.HeadSize);
+    }
+
+    // The rows of all sequences are one table to what writes them. A kernel that works in place writes them there.
+    private void Update(Tensor table, Tensor tokens, Tensor rows)
+    {
+        using Tensor flat = table.Reshape(table.Shape[0] * table.Shape[1], Config.KeyValueHeadCount, Config.HeadSize);
+        Tensor updated = _ir.UpdateRowsMaybeInplace(flat, tokens, rows);
+        if (ReferenceEquals(updated, flat))
+            return;
+        using (updated)
+            _ir.Copy(updated, flat);
+    }
+}
