@@ -47,6 +47,27 @@ internal static partial class Log
     [LoggerMessage(213, LogLevel.Warning, "{Generation} was replaced, and its files could not be kept for a rollback: {Problem}")]
     public static partial void PreviousNotKept(ILogger logger, string generation, string problem);
 
+    [LoggerMessage(214, LogLevel.Debug, "{Generation} was loaded and proved: its kernels do as native does")]
+    public static partial void Proved(ILogger logger, string generation);
+
+    [LoggerMessage(215, LogLevel.Debug, "No call is inside {Generation} any more")]
+    public static partial void Drained(ILogger logger, string generation);
+
+    [LoggerMessage(216, LogLevel.Warning, "{Generation} has not disposed of its resources within {Seconds:0.#} s; its thread is left behind, and it stays in memory until that ends")]
+    public static partial void DisposeHangs(ILogger logger, string generation, double seconds);
+
+    [LoggerMessage(217, LogLevel.Warning, "What serves cannot be shown to other processes: {Problem}")]
+    public static partial void StatusNotWritten(ILogger logger, string problem);
+
+    [LoggerMessage(218, LogLevel.Error, "Work that {Generation} had queued on a device failed; it is let go all the same: {Problem}")]
+    public static partial void DeviceFailed(ILogger logger, string generation, string problem);
+
+    [LoggerMessage(219, LogLevel.Error, "The host stops without waiting any longer for calls that are inside {Generation}, which is neither disposed nor unloaded, and whose files stay: {Calls}")]
+    public static partial void LeftInside(ILogger logger, string generation, string calls);
+
+    [LoggerMessage(220, LogLevel.Error, "Whether the work that {Generation} had queued on devices is done cannot be told; it is neither disposed nor unloaded")]
+    public static partial void CannotDrain(ILogger logger, string generation, Exception failure);
+
     [LoggerMessage(300, LogLevel.Information, "The configuration has changed and is in force")]
     public static partial void ConfigurationChanged(ILogger logger);
 

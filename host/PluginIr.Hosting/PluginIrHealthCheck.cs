@@ -7,7 +7,7 @@ namespace PluginIr.Hosting;
 
 /// <summary>
 /// Unhealthy when an op has no kernel that can be called; degraded when a generation leaked, a kernel was set aside, or a plugin's
-/// newest build was refused.
+/// newest build was refused or stays incomplete.
 /// </summary>
 internal sealed class PluginIrHealthCheck(IrRuntime runtime, PluginHost plugins) : IHealthCheck
 {
@@ -21,8 +21,8 @@ internal sealed class PluginIrHealthCheck(IrRuntime runtime, PluginHost plugins)
         string[] problems =
         [
             .. plugins.Retired.Where(r => r.State == RetiredState.Leaked).Select(r => $"{r.Generation} leaked"),
-            .. registry.SetAside.Select(k => $"{k.Op} by {k.Provider} is set aside"),
-            .. plugins.Plugins.Where(p => p.Problem is not null).Select(p => $"plugin {p.Name}: {p.Problem}"),
+            .. registry.SetAside.Select(k => $"{k.Op} by {k.Provider} is {k.Explain()}"),
+            .. plugins.Plugins.Where(p => p is { Problem: not null, IsSettling: false }).Select(p => $"plugin {p.Name}: {p.Problem}"),
         ];
         return Task.FromResult(problems.Length > 0
             ? HealthCheckResult.Degraded(string.Join("; ", problems))

@@ -10,7 +10,7 @@ namespace PluginIr.Hosting;
 /// <summary>Loads plugins before the application's own services start, follows folders and configuration, lets go after those have stopped.</summary>
 internal sealed class PluginIrService(
     IrRuntime runtime, PluginHost plugins, PluginIrConfiguration configuration, IHostEnvironment environment, ILogger<PluginIrService> logger)
-    : IHostedLifecycleService, IDisposable
+    : IHostedLifecycleService, IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly HashSet<string> _missing = [];
@@ -46,21 +46,32 @@ internal sealed class PluginIrService(
 
     public async Task StoppedAsync(CancellationToken cancellationToken)
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
-        await _following.ConfigureAwait(false);
+        await StopFollowingAsync().ConfigureAwait(false);
 
         // Nothing is to be warned of when what the priority names goes because everything does.
         runtime.SetPriority(PriorityTable.Default);
-        await plugins.DisposeAsync().ConfigureAwait(false);
+        await plugins.StopAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    public void Dispose() => _stop.Dispose();
+    // Also where the host was never stopped, because a service that came later did not start.
+    public async ValueTask DisposeAsync()
+    {
+        await StopFollowingAsync().ConfigureAwait(false);
+        _stop.Dispose();
+    }
+
+    private async Task StopFollowingAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _following.ConfigureAwait(false);
+    }
 
     // Refused as a whole or in force as a whole: what can be refused comes first.
     private void Apply(PluginIrOptions options)
     {
         runtime.SetPriority(options.Priority);
         runtime.MaxFaults = options.MaxFaults;
+        runtime.Threads = options.Threads;
     }
 
     private async Task FollowAsync(CancellationToken cancellationToken)
@@ -77,8 +88,9 @@ internal sealed class PluginIrService(
                 if (runtime.Registry.Version != version)
                     configuration.TryAgain();
             }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            catch (Exception ended) when (ended is OperationCanceledException || (ended is ObjectDisposedException { ObjectName: var name } && name == typeof(PluginHost).FullName))
             {
+                // This service stops, or the application has stopped the plugins itself.
                 return;
             }
             catch (Exception failure)

@@ -14,18 +14,18 @@ namespace PluginIr.Hosting;
 public static class PluginIrServices
 {
     /// <summary>
-    /// Adds PluginIr: <see cref="IrRuntime"/> to call ops on, and <see cref="PluginHost"/>, which loads plugins from the configured folders
+    /// Adds PluginIr: <see cref="IrRuntime"/> to call ops on, <see cref="Compiler.CompileOptions"/> as configured, and <see cref="PluginHost"/>, which loads plugins from the configured folders
     /// before the application's services start, and replaces them when their folders change.
     /// </summary>
     /// <param name="services">The application's services.</param>
     /// <param name="configuration">
-    /// The application's whole configuration. The section <c>PluginIr</c> is read, variables named <c>PLUGINIR_…</c> go over it, and both
-    /// are followed: a change that is refused is logged, and what was in force stays.
+    /// The application's whole configuration. The section <c>PluginIr</c> is read, variables named <c>PLUGINIR_…</c> go over it and its
+    /// command line over those, and changes are followed: a change that is refused is logged, and what was in force stays.
     /// </param>
     /// <param name="code">Changes the options after all configuration, and after each reload; null for nothing.</param>
     /// <returns><paramref name="services"/>.</returns>
     /// <remarks>
-    /// The host's start fails with <see cref="PluginIrOptionsException"/> when the configuration is bad or names an op or a provider that no
+    /// The host's start fails with <see cref="PluginIrOptionsException"/> when the configuration is bad, an option is out of its range, or it names an op or a provider that no
     /// loaded plugin brings. A plugin that fails to load does not make it fail; see <see cref="PluginHost.Plugins"/>.
     /// </remarks>
     public static IServiceCollection AddPluginIr(
@@ -35,6 +35,7 @@ public static class PluginIrServices
         ArgumentNullException.ThrowIfNull(configuration);
         services.TryAddSingleton(s => new PluginIrConfiguration(configuration, code, s.GetRequiredService<ILogger<PluginIrConfiguration>>()));
         services.TryAddSingleton(s => new IrRuntime(s.GetRequiredService<ILogger<IrRuntime>>()));
+        services.TryAddTransient(s => s.GetRequiredService<PluginIrConfiguration>().Current.Compile);
         services.TryAddSingleton<IrDispatcher>(s => s.GetRequiredService<IrRuntime>());
         services.TryAddSingleton(s => new PluginHost(s.GetRequiredService<IrRuntime>(), s.GetRequiredService<ILogger<PluginHost>>()));
         services.AddHostedService<PluginIrService>();

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.CommandLine;
 
 namespace PluginIr.Hosting.Configuration;
 
@@ -25,6 +26,18 @@ internal sealed class ConfigurationLayers(IConfiguration configuration)
         }
 
         return null;
+    }
+
+    /// <summary>The application's configuration with the variables named <c>PLUGINIR_…</c> over it, and its command line over those.</summary>
+    /// <param name="configuration">The configuration. Whatever it has from its last command line on keeps its place over that.</param>
+    public static IConfigurationRoot WithEnvironment(IConfiguration configuration)
+    {
+        IConfigurationProvider[] layers = [.. Flatten(configuration)];
+        int commandLine = Array.FindLastIndex(layers, layer => layer is CommandLineConfigurationProvider);
+        IConfigurationBuilder builder = new ConfigurationBuilder().AddConfiguration(configuration).AddPluginIrEnvironment();
+        foreach (IConfigurationProvider over in commandLine < 0 ? [] : layers[commandLine..])
+            builder.Add(new BorrowedLayer(over));
+        return builder.Build();
     }
 
     private static IReadOnlyList<string> Split(string text) =>

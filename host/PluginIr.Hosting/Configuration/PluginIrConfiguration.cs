@@ -17,14 +17,14 @@ internal sealed class PluginIrConfiguration : IDisposable
     private IDisposable? _registration;
 
     /// <summary>Reads the options for the first time.</summary>
-    /// <param name="configuration">The application's configuration; the environment goes over it.</param>
+    /// <param name="configuration">The application's configuration; the environment goes over it, but under its command line.</param>
     /// <param name="code">What the application's code changes after all else; null for nothing.</param>
     /// <param name="logger">Where it logs.</param>
     /// <exception cref="PluginIrOptionsException">The configuration is bad.</exception>
     public PluginIrConfiguration(
         IConfiguration configuration, Func<PluginIrOptions, PluginIrOptions>? code, ILogger<PluginIrConfiguration> logger)
     {
-        _configuration = new ConfigurationBuilder().AddConfiguration(configuration).AddPluginIrEnvironment().Build();
+        _configuration = ConfigurationLayers.WithEnvironment(configuration);
         _code = code;
         _logger = logger;
         Current = Read();
@@ -80,7 +80,11 @@ internal sealed class PluginIrConfiguration : IDisposable
     private PluginIrOptions Read()
     {
         PluginIrOptions options = PluginIrOptionsReader.Read(_configuration);
-        return _code is null ? options : _code(options);
+        if (_code is null)
+            return options;
+        options = _code(options);
+        PluginIrOptionsRanges.Require(options);
+        return options;
     }
 
     private string Text() => string.Join('\n', _configuration.GetSection(PluginIrOptions.Section).AsEnumerable());

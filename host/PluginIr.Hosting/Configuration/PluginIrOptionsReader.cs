@@ -1,5 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using PluginIr.Compiler;
+using PluginIr.Compiler.Fusions;
 using PluginIr.Runtime;
 using PluginIr.Runtime.Priority;
 
@@ -8,9 +10,12 @@ namespace PluginIr.Hosting.Configuration;
 /// <summary>Reads <see cref="PluginIrOptions"/> from the section <c>PluginIr</c>. Says everything that is wrong at once.</summary>
 internal sealed class PluginIrOptionsReader
 {
+    private const string TimeForm = "a time as hours:minutes:seconds, such as 00:01:00 for a minute or 00:00:00.25 for a quarter of a second";
+
     private static readonly string[] s_keys =
     [
-        "Plugins", "Watch", "SettleTime", "Proof", "ProofTime", "LoadTimeout", "MaxFaults", "Priority", "WhenUnavailable", "PlatformDefaults",
+        "Plugins", "Watch", "SettleTime", "Proof", "ProofTime", "LoadTimeout", "DrainDeadline", "DisposeTimeout", "MaxFaults", "Threads",
+        "Priority", "WhenUnavailable", "PlatformDefaults", "Fusions", "CompileCache",
     ];
 
     private readonly IConfigurationSection _section;
@@ -37,13 +42,18 @@ internal sealed class PluginIrOptionsReader
         {
             Plugins = List("Plugins") ?? defaults.Plugins,
             Watch = Value("Watch", "true or false", bool.TryParse, defaults.Watch),
-            SettleTime = Value("SettleTime", "a time such as 00:00:05", ParsePositiveTime, defaults.SettleTime),
+            SettleTime = Value("SettleTime", TimeForm, ParseTime, defaults.SettleTime),
             Proof = Value("Proof", $"one of {string.Join(", ", Enum.GetNames<Proof>())}", ParseProof, defaults.Proof),
-            ProofTime = Value("ProofTime", "a time such as 00:00:00.5", ParsePositiveTime, defaults.ProofTime),
-            LoadTimeout = Value("LoadTimeout", "a time such as 00:01:00", ParsePositiveTime, defaults.LoadTimeout),
+            ProofTime = Value("ProofTime", TimeForm, ParseTime, defaults.ProofTime),
+            LoadTimeout = Value("LoadTimeout", TimeForm, ParseTime, defaults.LoadTimeout),
+            DrainDeadline = Value("DrainDeadline", TimeForm, ParseTime, defaults.DrainDeadline),
+            DisposeTimeout = Value("DisposeTimeout", TimeForm, ParseTime, defaults.DisposeTimeout),
             MaxFaults = Value("MaxFaults", "a number from 1", ParseCount, defaults.MaxFaults),
+            Threads = Value("Threads", "a number from 1", ParseCount, defaults.Threads),
             Priority = ReadPriority(),
+            Compile = new CompileOptions { Fusions = ReadFusions(), CacheFolder = _section["CompileCache"] is { Length: > 0 } folder ? folder : null },
         };
+        _problems.AddRange(PluginIrOptionsRanges.Problems(options));
         return _problems.Count == 0 ? options : throw new PluginIrOptionsException(_problems);
     }
 
@@ -84,6 +94,20 @@ internal sealed class PluginIrOptionsReader
         return table;
     }
 
+    private Dictionary<string, FusionMode> ReadFusions()
+    {
+        var modes = new Dictionary<string, FusionMode>();
+        foreach (IConfigurationSection child in _section.GetSection("Fusions").GetChildren())
+        {
+            if (Enum.TryParse(child.Value, ignoreCase: true, out FusionMode mode) && Enum.IsDefined(mode))
+                modes[OpName(child.Key)] = mode;
+            else
+                _problems.Add($"{child.Path} must be {string.Join(", ", Enum.GetNames<FusionMode>())}; found '{child.Value}'.");
+        }
+
+        return modes;
+    }
+
     // Ops are lower case; the names of environment variables often are not.
     private static string OpName(string key) => key.ToLowerInvariant();
 
@@ -108,10 +132,14 @@ internal sealed class PluginIrOptionsReader
     private static bool ParseProof(string text, out Proof proof) => Enum.TryParse(text, ignoreCase: true, out proof) && Enum.IsDefined(proof);
 
     private static bool ParseCount(string text, out int count) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) && count > 0;
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count);
 
-    private static bool ParsePositiveTime(string text, out TimeSpan time) =>
-        TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out time) && time > TimeSpan.Zero;
+    // A number alone would be days, and so would hours from 24 to whoever reads times leniently.
+    private static bool ParseTime(string text, out TimeSpan time)
+    {
+        time = default;
+        return text.Contains(':') && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out time);
+    }
 
     private delegate bool TryParser<T>(string text, out T? value);
 }

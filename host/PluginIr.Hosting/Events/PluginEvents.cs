@@ -1,17 +1,12 @@
-using System.Diagnostics.Metrics;
-using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 
 namespace PluginIr.Hosting.Events;
 
-/// <summary>Hands what happens to plugins to all who listen, and to the meter <c>PluginIr</c>.</summary>
-internal sealed class PluginEvents
+/// <summary>Hands what happens to plugins to all who listen.</summary>
+internal sealed class PluginEvents : IObservable<PluginEvent>
 {
     // A listener that does not keep up loses its oldest events, never a swap.
     private const int Kept = 1024;
-
-    private static readonly Meter s_meter = new("PluginIr");
-    private static readonly Counter<long> s_count = s_meter.CreateCounter<long>("pluginir.plugin.events", "{event}", "What happened to plugins, by kind and plugin.");
 
     private readonly Lock _lock = new();
     private readonly List<Channel<PluginEvent>> _listeners = [];
@@ -19,7 +14,6 @@ internal sealed class PluginEvents
     /// <summary>Tells everybody.</summary>
     public void Raise(PluginEvent happened)
     {
-        s_count.Add(1, new("kind", happened.Kind.ToString().ToLowerInvariant()), new("plugin", happened.Plugin));
         lock (_lock)
         {
             foreach (Channel<PluginEvent> listener in _listeners)
@@ -27,17 +21,51 @@ internal sealed class PluginEvents
         }
     }
 
-    /// <summary>Everything from now on, until the listener stops.</summary>
+    /// <summary>Ends what is listened to, after the events that were raised before.</summary>
+    public void Complete()
+    {
+        lock (_lock)
+        {
+            foreach (Channel<PluginEvent> listener in _listeners)
+                listener.Writer.TryComplete();
+            _listeners.Clear();
+        }
+    }
+
+    /// <summary>Everything from now on, until the listener stops or nothing can happen any more.</summary>
     public IAsyncEnumerable<PluginEvent> Listen(CancellationToken cancellationToken)
     {
         // Listening begins with the call, not with the first look at what it returns.
-        var listener = Channel.CreateBounded<PluginEvent>(new BoundedChannelOptions(Kept) { FullMode = BoundedChannelFullMode.DropOldest });
-        lock (_lock)
-            _listeners.Add(listener);
+        Channel<PluginEvent> listener = Join();
         return Read(listener, cancellationToken);
     }
 
-    private async IAsyncEnumerable<PluginEvent> Read(Channel<PluginEvent> listener, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Tells an observer, one event at a time, on a thread of the pool: an observer that is slow or throws holds nothing up.</summary>
+    public IDisposable Subscribe(IObserver<PluginEvent> observer)
+    {
+        ArgumentNullException.ThrowIfNull(observer);
+        var subscription = new Subscription(this, Join());
+        _ = subscription.TellAsync(observer);
+        return subscription;
+    }
+
+    private Channel<PluginEvent> Join()
+    {
+        var listener = Channel.CreateBounded<PluginEvent>(new BoundedChannelOptions(Kept) { FullMode = BoundedChannelFullMode.DropOldest });
+        lock (_lock)
+            _listeners.Add(listener);
+        return listener;
+    }
+
+    private void Leave(Channel<PluginEvent> listener)
+    {
+        lock (_lock)
+            _listeners.Remove(listener);
+        listener.Writer.TryComplete();
+    }
+
+    private async IAsyncEnumerable<PluginEvent> Read(
+        Channel<PluginEvent> listener, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         try
         {
@@ -46,8 +74,39 @@ internal sealed class PluginEvents
         }
         finally
         {
-            lock (_lock)
-                _listeners.Remove(listener);
+            Leave(listener);
+        }
+    }
+
+    private sealed class Subscription(PluginEvents events, Channel<PluginEvent> listener) : IDisposable
+    {
+        private volatile bool _isDisposed;
+
+        // What an observer throws ends its own subscription, as an unhandled exception of the task that nobody else waits for.
+        public async Task TellAsync(IObserver<PluginEvent> observer)
+        {
+            try
+            {
+                await foreach (PluginEvent happened in listener.Reader.ReadAllAsync().ConfigureAwait(false))
+                {
+                    if (_isDisposed)
+                        return;
+                    observer.OnNext(happened);
+                }
+
+                if (!_isDisposed)
+                    observer.OnCompleted();
+            }
+            finally
+            {
+                events.Leave(listener);
+            }
+        }
+
+        public void Dispose()
+        {
+            _isDisposed = true;
+            events.Leave(listener);
         }
     }
 }

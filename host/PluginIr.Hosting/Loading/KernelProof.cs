@@ -1,55 +1,71 @@
 using PluginIr.Conformance;
 using PluginIr.Hosting.Configuration;
+using PluginIr.Runtime;
 using PluginIr.Runtime.Registry;
+using PluginIr.Runtime.Workers;
 
 namespace PluginIr.Hosting.Loading;
 
-/// <summary>Compares a new generation's kernels with their ops' native definitions, which also compiles them before anyone calls.</summary>
+/// <summary>Compares kernels with their ops' native definitions before anyone calls them. A kernel is proved when it is new or its op's definition is.</summary>
 internal static class KernelProof
 {
-    // Tiered compilation counts calls once no new method has appeared for 100 ms, and then compiles in the background.
-    private static readonly TimeSpan s_tieringDelay = TimeSpan.FromMilliseconds(120);
-    private static readonly TimeSpan s_tieringTime = TimeSpan.FromMilliseconds(60);
+    // Enough for a kernel that shares its work to do so while it is proved.
+    private const int Threads = 2;
 
-    /// <summary>Proves what the generation brings, as far as its ops are known.</summary>
+    /// <summary>Proves what the generation brings, as far as its ops are known, and the kernels of others that its ops bring into use.</summary>
+    /// <param name="runtime">What starts the devices that kernels are for.</param>
     /// <param name="candidate">The registry as it would be with the generation.</param>
     /// <param name="generation">The generation.</param>
     /// <param name="proof">How thoroughly.</param>
     /// <param name="time">How long it may take in all.</param>
-    /// <param name="isReplacement">True when callers are about to move over from an older build, which must not make them slower.</param>
-    /// <exception cref="PluginException">A kernel broke a rule.</exception>
-    public static void Run(RegistrySnapshot candidate, Generation generation, Proof proof, TimeSpan time, bool isReplacement)
+    /// <returns>What was found of other plugins' kernels. It is not the generation's fault.</returns>
+    /// <exception cref="PluginException">A kernel of the generation broke a rule.</exception>
+    public static KernelVerdicts Run(
+        IrRuntime runtime, RegistrySnapshot candidate, Generation generation, Proof proof, TimeSpan time)
     {
+        // What is not compared cannot be held against anybody.
         if (proof == Proof.Off)
-            return;
-        ConformanceSubject[] subjects = [.. Kernels(candidate, generation)];
-        ConformanceReport report = ConformanceRun.Run(subjects, new ConformanceBudget
+            return new KernelVerdicts { Fit = [.. Provable(candidate).Where(k => IsTriedWith(k, generation)).Select(KernelName.Of)] };
+        RegisteredKernel[] kernels = [.. Provable(candidate).Where(k => k.Generation == generation || IsTriedWith(k, generation))];
+
+        // Threads of its own: a kernel that hangs in its proof keeps them, and those that serve must not be kept.
+        using var workers = new HostWorkerPool(Threads);
+        using var devices = new ProofDevices(runtime, candidate, new CpuConformanceDevice(workers));
+        ConformanceReport report = ConformanceRun.Run(Array.ConvertAll(kernels, k => SubjectOf(k, devices)), new ConformanceBudget
         {
             Extent = proof == Proof.Full ? ConformanceExtent.Full : ConformanceExtent.Quick,
             Total = proof == Proof.Full ? TimeSpan.MaxValue : time,
         });
-        if (!report.Succeeded)
-        {
-            string failures = string.Join(" ", report.Failures.Select(f => f.Message));
+
+        ILookup<bool, (RegisteredKernel Kernel, KernelReport Report)> isOwn = kernels.Zip(report.Kernels).ToLookup(k => k.First.Generation == generation);
+        string failures = string.Join(" ", isOwn[true].Select(k => Failures(k.Report)).Where(f => f.Length > 0));
+        if (failures.Length > 0)
             throw new PluginException($"{generation.Plugin} {generation.Version}", LoadStep.Prove, failures);
-        }
-
-        if (isReplacement && subjects.Length > 0)
-            Warm(subjects);
+        return new KernelVerdicts
+        {
+            Unfit = isOwn[false].Where(k => k.Report.Failures.Count > 0).ToDictionary(k => KernelName.Of(k.Kernel), k => Failures(k.Report)),
+            Fit = [.. isOwn[false].Where(k => k.Report.Failures.Count == 0).Select(k => KernelName.Of(k.Kernel))],
+        };
     }
 
-    private static IEnumerable<ConformanceSubject> Kernels(RegistrySnapshot candidate, Generation generation)
+    /// <summary>Compiles what the proof's budget has left out, at full optimisation: no caller is to wait for the compiler after the switch.</summary>
+    public static void Warm(IrRuntime runtime, RegistrySnapshot candidate, Generation generation)
     {
-        IEnumerable<RegisteredKernel> own = candidate.Kernels.Where(
-            k => k.Generation == generation && k.Provider.Support.IsSupported && k.Provider.Device == DeviceKind.Cpu);
-        return own.Select(k => new ConformanceSubject(k.Op.Descriptor, k.Descriptor));
+        using var devices = new ProofDevices(runtime, candidate, new CpuConformanceDevice());
+        foreach (RegisteredKernel kernel in Provable(candidate).Where(k => k.Generation == generation))
+            KernelWarmup.Warm(SubjectOf(kernel, devices));
     }
 
-    private static void Warm(ConformanceSubject[] subjects)
-    {
-        Thread.Sleep(s_tieringDelay);
-        foreach (ConformanceSubject subject in subjects)
-            KernelWarmup.Warm(subject);
-        Thread.Sleep(s_tieringTime);
-    }
+    // Native is what the others are proved against.
+    private static IEnumerable<RegisteredKernel> Provable(RegistrySnapshot candidate) => candidate.Kernels.Where(
+        k => k.Provider.Name != RegisteredProvider.Native && k.Provider.Support.IsSupported);
+
+    // Another plugin's kernel whose op has a new definition, or under which the memory that it works on has changed.
+    private static bool IsTriedWith(RegisteredKernel kernel, Generation generation) => kernel.Generation != generation &&
+        (kernel.Op.Generation == generation || generation.DeviceRuntimes.Any(r => r.Kind == kernel.Provider.Device));
+
+    private static string Failures(KernelReport report) => string.Join(" ", report.Failures.Select(f => f.Message));
+
+    private static ConformanceSubject SubjectOf(RegisteredKernel kernel, ProofDevices devices) =>
+        new(kernel.Op.Descriptor, kernel.Descriptor, devices.Of(kernel.Provider.Device));
 }

@@ -5,8 +5,8 @@ internal static class Unloading
 {
     private const int MaxCollections = 10;
 
-    // What is not referred to is most often gone at the first of these; a finalizer that revives something makes it two.
-    private static readonly TimeSpan s_betweenCollections = TimeSpan.FromMilliseconds(100);
+    // Three or four of these are common: collecting the one finds the next unreferred to. Far enough apart to take little from a swap that follows.
+    private static readonly TimeSpan s_betweenCollections = TimeSpan.FromMilliseconds(300);
 
     /// <summary>Waits until it is gone, at most for a bounded number of collections. They run in the background: callers do not stop for them.</summary>
     /// <param name="reference">Refers to the generation's load context.</param>

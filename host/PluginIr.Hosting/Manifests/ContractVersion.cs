@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
 
 namespace PluginIr.Hosting.Manifests;
 
@@ -22,6 +24,32 @@ public readonly record struct ContractVersion(int Major, int Minor)
             return false;
         version = new ContractVersion(major, minor);
         return true;
+    }
+
+    /// <summary>The version of the contracts that an assembly was compiled against; null when it references none or is no assembly.</summary>
+    /// <param name="assembly">The assembly's file. It is read, not loaded.</param>
+    public static ContractVersion? OfReferenceIn(string assembly)
+    {
+        try
+        {
+            using FileStream file = File.OpenRead(assembly);
+            using var image = new PEReader(file);
+            MetadataReader metadata = image.GetMetadataReader();
+            string contracts = typeof(Tensor).Assembly.GetName().Name!;
+            foreach (AssemblyReferenceHandle handle in metadata.AssemblyReferences)
+            {
+                AssemblyReference reference = metadata.GetAssemblyReference(handle);
+                if (metadata.StringComparer.Equals(reference.Name, contracts))
+                    return Of(reference.Version);
+            }
+
+            return null;
+        }
+        catch (Exception damaged) when (damaged is BadImageFormatException or InvalidOperationException)
+        {
+            // Loading it says so with more words.
+            return null;
+        }
     }
 
     /// <summary>Why a plugin built for <paramref name="plugin"/> cannot run on this version; null when it can.</summary>

@@ -1,9 +1,37 @@
+using PluginIr.Runtime;
+
 namespace PluginIr.Hosting.Manifests;
 
 /// <summary>Puts builds into plugins' folders, and keeps the build that was there before.</summary>
 public static class PluginBuilds
 {
     private const string PreviousFolder = ".previous";
+
+    /// <summary>Finds a plugin's folder among configured folders. Manifests are read; nothing is loaded.</summary>
+    /// <param name="folders">The configured folders, whose subfolders are plugins.</param>
+    /// <param name="name">
+    /// The name in the manifest of the build that is there; or, where none has it, in that of the build that was there before, or the folder's own name.
+    /// </param>
+    /// <returns>The plugin's folder, as <see cref="Rollback"/> takes it.</returns>
+    /// <exception cref="ArgumentException">No plugin has the name; the message names the nearest.</exception>
+    /// <exception cref="ManifestException">More than one has it.</exception>
+    public static string Find(IReadOnlyList<string> folders, string name)
+    {
+        string[] plugins = [.. folders.SelectMany(PluginFolder.In).Distinct()];
+        Func<string, string?>[] namings = [TryReadName, folder => TryReadName(PreviousOf(folder)), Path.GetFileName];
+        foreach (Func<string, string?> naming in namings)
+        {
+            string[] found = [.. plugins.Where(folder => naming(folder) == name)];
+            if (found.Length > 1)
+                throw new ManifestException($"{string.Join(" and ", found)} hold plugins named '{name}'. Give the name of one of the folders, or remove all but one.");
+            if (found.Length == 1)
+                return found[0];
+        }
+
+        string[] known = [.. plugins.Select(folder => TryReadName(folder) ?? Path.GetFileName(folder)).Distinct()];
+        string hint = known.Length > 0 ? NearestName.Hint(name, known) : $" There are no plugins in {(folders.Count > 0 ? string.Join(", ", folders) : "any configured folder; PluginIr:Plugins is empty")}.";
+        throw new ArgumentException($"No plugin is named '{name}'.{hint}", nameof(name));
+    }
 
     /// <summary>Copies a build over a plugin's folder: its files, then the manifest in one step, so that a watching host sees all or nothing.</summary>
     /// <param name="source">A folder with a manifest.</param>
@@ -32,7 +60,7 @@ public static class PluginBuilds
     /// <param name="folder">The plugin's folder.</param>
     public static void KeepPrevious(string build, string folder) => Install(build, PreviousOf(folder));
 
-    /// <summary>Puts the previous build back into a plugin's folder, and keeps the present one in its place. A watching host takes it in.</summary>
+    /// <summary>Puts the previous build back into a plugin's folder, and keeps the present one in its place, unless that is broken. A watching host takes it in.</summary>
     /// <param name="folder">The plugin's folder.</param>
     /// <returns>The version that was put back.</returns>
     /// <exception cref="ManifestException">No previous build was kept.</exception>
@@ -43,11 +71,39 @@ public static class PluginBuilds
             throw new ManifestException($"No previous build of the plugin in {folder} was kept: it has not been replaced since a host watched it.");
         string version = PluginManifest.Parse(Path.Combine(previous, PluginManifest.FileName), PluginFolder.ReadManifest(previous)).Version;
         string present = previous + ".present";
-        Install(folder, present);
+        bool isKept = TryInstall(folder, present);
         Install(previous, folder);
         Directory.Delete(previous, recursive: true);
-        Directory.Move(present, previous);
+        if (isKept)
+            Directory.Move(present, previous);
         return version;
+    }
+
+    // A build that lacks files or a manifest is none to come back to, and often why the other one is wanted.
+    private static bool TryInstall(string source, string target)
+    {
+        try
+        {
+            Install(source, target);
+            return true;
+        }
+        catch (ManifestException)
+        {
+            return false;
+        }
+    }
+
+    // A build whose manifest cannot be read may be the very one that is to be rolled back.
+    private static string? TryReadName(string folder)
+    {
+        try
+        {
+            return PluginManifest.Parse(Path.Combine(folder, PluginManifest.FileName), PluginFolder.ReadManifest(folder)).Name;
+        }
+        catch (ManifestException)
+        {
+            return null;
+        }
     }
 
     private static string PreviousOf(string folder) =>

@@ -13,6 +13,23 @@ internal static class PluginFolder
     public static IEnumerable<string> StrayAssembliesIn(string configured) =>
         Directory.Exists(configured) ? Directory.EnumerateFiles(configured, "*.dll").Order(StringComparer.Ordinal) : [];
 
+    /// <summary>How long nothing in a plugin's folder has been written, added or removed.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="now">The time.</param>
+    public static TimeSpan UnchangedFor(string folder, DateTimeOffset now)
+    {
+        try
+        {
+            var top = new DirectoryInfo(folder);
+            DateTime last = top.EnumerateFileSystemInfos("*", SearchOption.AllDirectories).Prepend(top).Max(entry => entry.LastWriteTimeUtc);
+            return last < now.UtcDateTime ? now.UtcDateTime - last : TimeSpan.Zero;
+        }
+        catch (Exception changing) when (changing is IOException or UnauthorizedAccessException)
+        {
+            return TimeSpan.Zero;
+        }
+    }
+
     /// <summary>The manifest's bytes.</summary>
     /// <exception cref="ManifestException">There is none, or it cannot be read.</exception>
     public static byte[] ReadManifest(string folder)

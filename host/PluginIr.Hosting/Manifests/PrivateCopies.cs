@@ -7,31 +7,82 @@ public sealed class PrivateCopies : IDisposable
 {
     private const string LockFile = "in-use";
 
-    private readonly string _folder;
     private readonly FileStream _lock;
     private int _count;
 
     /// <summary>Creates the folder.</summary>
-    /// <param name="parent">Where; the system's folder for temporary files when null.</param>
+    /// <param name="parent">Where; a folder of this user's among the system's temporary files when null.</param>
+    /// <exception cref="IOException">Others can write to that folder: what is copied there and checked need not be what is loaded.</exception>
     public PrivateCopies(string? parent = null)
     {
-        parent ??= Path.Combine(Path.GetTempPath(), "pluginir");
+        if (parent is null)
+            MakePrivate(parent = UsualParent);
         Directory.CreateDirectory(parent);
         RemoveAbandoned(parent);
-        _folder = Path.Combine(parent, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}-{Path.GetRandomFileName()}"));
-        Directory.CreateDirectory(_folder);
-        _lock = Lock(_folder);
+        Folder = Path.Combine(parent, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}-{Path.GetRandomFileName()}"));
+        Directory.CreateDirectory(Folder);
+        _lock = Lock(Folder);
+    }
+
+    /// <summary>Where they are.</summary>
+    public string Folder { get; }
+
+    private static string UsualParent => Path.Combine(Path.GetTempPath(), $"pluginir-{Environment.UserName}");
+
+    /// <summary>The folders of processes that run now.</summary>
+    /// <param name="parent">Where; the usual place when null.</param>
+    public static IReadOnlyList<string> InUse(string? parent = null)
+    {
+        parent ??= UsualParent;
+        return Directory.Exists(parent) ? [.. Directory.GetDirectories(parent).Where(IsInUse)] : [];
     }
 
     /// <summary>Copies a build; see <see cref="PrivateCopy.Make"/>.</summary>
     public PrivateCopy Make(string source, PluginManifest manifest, byte[] manifestBytes) => PrivateCopy.Make(
-        source, manifest, manifestBytes, Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{manifest.Name}-{Interlocked.Increment(ref _count)}")));
+        source, manifest, manifestBytes, Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"{manifest.Name}-{Interlocked.Increment(ref _count)}")));
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _lock.Dispose();
-        TryRemove(_folder);
+        TryRemove(Folder);
+    }
+
+    /// <summary>Makes a folder that this user alone can write to, where temporary files of all users lie together and anybody can have made it first.</summary>
+    /// <param name="parent">The folder.</param>
+    /// <exception cref="IOException">It is there already, and others can write to it.</exception>
+    internal static void MakePrivate(string parent)
+    {
+        // There each user's temporary files lie apart.
+        if (OperatingSystem.IsWindows())
+            return;
+        Directory.CreateDirectory(parent, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+        if (new DirectoryInfo(parent).LinkTarget is { } target)
+            throw new IOException($"{parent}, where copies of plugins are to be, is a link to {target}. Remove it, or have TMPDIR name another folder.");
+        if ((File.GetUnixFileMode(parent) & OthersWrite) != 0)
+        {
+            throw new IOException(
+                $"{parent}, where copies of plugins are to be, can be written to by others than its owner, so what is loaded might not be what was checked. " +
+                "Remove it, or have TMPDIR name another folder.");
+        }
+    }
+
+    private static bool IsInUse(string folder)
+    {
+        try
+        {
+            using var file = new FileStream(Path.Combine(folder, LockFile), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return false;
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (Exception inUse) when (inUse is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
     }
 
     private static FileStream Lock(string folder) =>

@@ -1,45 +1,124 @@
+using System.Diagnostics;
+using PluginIr.Devices;
 using PluginIr.Hosting.Configuration;
+using PluginIr.Hosting.Events;
 using PluginIr.Hosting.Loading;
 using PluginIr.Hosting.Manifests;
+using PluginIr.Hosting.Telemetry;
 using PluginIr.Runtime.Registry;
 
 namespace PluginIr.Hosting.Plugins;
 
-// From a copy of a build to a generation that may be published. Runs the plugin's own code, which may throw, be wrong, or never end.
+// From a build's files to a generation that may be published. Runs the plugin's own code, which may throw, be wrong, or never end.
 public sealed partial class PluginHost
 {
-    private LoadedPlugin Load(PluginManifest manifest, PrivateCopy copy, int number, PluginIrOptions options)
+    private LoadedPlugin Load(
+        PluginSlot slot, PluginManifest manifest, byte[] manifestBytes, out KernelVerdicts verdicts, CancellationToken cancellationToken)
     {
+        PrivateCopy copy = CopyFiles(slot.Folder, manifest, manifestBytes);
+        PluginIrOptions options = _options;
+        int number = _generations.GetValueOrDefault(manifest.Name) + 1;
+        var attempt = new LoadAttempt();
+
         // A thread of its own, which can be left behind when it hangs.
+        Activity? parent = Activity.Current;
         Task<LoadedPlugin> loading = Task.Factory.StartNew(
-            () => LoadAndProve(manifest, copy, number, options), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        Task.WaitAny([loading], options.LoadTimeout);
-        if (loading.IsCompleted)
-            return loading.GetAwaiter().GetResult();
-
-        // Should it end after all, what it made is not wanted any more.
-        loading.ContinueWith(
-            late => LetGo(late.Result), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
-        throw new PluginException(
-            $"{manifest.Name} {manifest.Version}", LoadStep.Load,
-            $"loading, registering and proving it did not end within {options.LoadTimeout.TotalSeconds:0.#} s (PluginIr:LoadTimeout). " +
-            "A constructor, a registration or a kernel of it hangs; its thread is left behind.");
-    }
-
-    private LoadedPlugin LoadAndProve(PluginManifest manifest, PrivateCopy copy, int number, PluginIrOptions options)
-    {
-        LoadedPlugin next = LoadedPlugin.Load(manifest, copy, number);
+            () =>
+            {
+                Activity.Current = parent;
+                return LoadAndProve(manifest, copy, number, options, attempt);
+            },
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
-            KernelProof.Run(_runtime.Candidate(manifest.Name, next.Generation), next.Generation, options.Proof, options.ProofTime, isReplacement: number > 1);
+            Task.WaitAny([loading], (int)options.LoadTimeout.TotalMilliseconds, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // Left behind below, as one that hangs is.
+        }
+
+        if (!loading.IsCompleted)
+        {
+            attempt.Abandon();
+
+            // Should it end after all, what it made is not wanted any more.
+            loading.ContinueWith(
+                late => LetGo(late.Result), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new PluginException(
+                $"{manifest.Name} {manifest.Version}", attempt.Step,
+                $"loading, registering and proving it did not end within {options.LoadTimeout.TotalSeconds:0.#} s (PluginIr:LoadTimeout). " +
+                "A constructor, a registration or a kernel of it hangs; its thread is left behind.");
+        }
+
+        LoadedPlugin next = loading.GetAwaiter().GetResult();
+        verdicts = attempt.Verdicts;
+        if (Directory.Exists(slot.Folder))
+            return next;
+        LetGo(next);
+        throw new PluginException(
+            $"{manifest.Name} {manifest.Version}", LoadStep.Publish, $"its folder {slot.Folder} was removed while it was loaded. Put it back to have it loaded.");
+    }
+
+    private PrivateCopy CopyFiles(string folder, PluginManifest manifest, byte[] manifestBytes)
+    {
+        using PluginTelemetry.StepScope step = _telemetry.Begin("copy", manifest.Name);
+        PrivateCopy copy = _copies.Make(folder, manifest, manifestBytes);
+
+        // A manifest can be edited; what the assembly was compiled against cannot.
+        if (ContractVersion.OfReferenceIn(Path.Combine(copy.Folder, manifest.EntryAssembly)) is not { } compiled || compiled == manifest.ContractVersion)
+            return copy;
+        copy.Dispose();
+        throw new PluginException(
+            $"{manifest.Name} {manifest.Version}", LoadStep.Contract,
+            $"its manifest says that it was built for contract version {manifest.ContractVersion}, and {manifest.EntryAssembly} was built against " +
+            $"PluginIr.Contracts {compiled}. Build the plugin again, so that its manifest is written anew.");
+    }
+
+    private LoadedPlugin LoadAndProve(PluginManifest manifest, PrivateCopy copy, int number, PluginIrOptions options, LoadAttempt attempt)
+    {
+        LoadedPlugin next = LoadedPlugin.Load(manifest, copy, number, step =>
+        {
+            attempt.Step = step;
+            return _telemetry.Begin(step.ToString().ToLowerInvariant(), manifest.Name);
+        });
+        try
+        {
+            string generation = next.Generation.ToString();
+            attempt.Raise(() => Raise(PluginEventKind.Loaded, manifest.Name, generation));
+            attempt.Step = LoadStep.Prove;
+            RegistrySnapshot candidate = _runtime.Candidate(manifest.Name, next.Generation);
+            using (_telemetry.Begin("prove", manifest.Name))
+                attempt.Verdicts = KernelProof.Run(_runtime, candidate, next.Generation, options.Proof, options.ProofTime);
+            if (options.Proof == Proof.Off)
+                return next;
+            // Nobody has called anything yet while the host starts; later, callers move over from what serves now.
+            if (_isStarted)
+            {
+                using (_telemetry.Begin("warm", manifest.Name))
+                {
+                    next.CompileEntries();
+                    KernelProof.Warm(_runtime, candidate, next.Generation);
+                }
+            }
+
+            attempt.Raise(() =>
+            {
+                Log.Proved(_logger, generation);
+                Raise(PluginEventKind.Proved, manifest.Name, generation);
+            });
             return next;
         }
         catch (Exception refused)
         {
             LetGo(next);
-            throw refused is RegistrationException
-                ? new PluginException($"{manifest.Name} {manifest.Version}", LoadStep.Publish, refused.Message, refused)
-                : refused;
+            throw refused switch
+            {
+                RegistrationException => new PluginException($"{manifest.Name} {manifest.Version}", LoadStep.Publish, refused.Message, refused),
+                DeviceException => new PluginException($"{manifest.Name} {manifest.Version}", LoadStep.Prove, refused.Message, refused),
+                _ => refused,
+            };
         }
     }
 
@@ -57,5 +136,31 @@ public sealed partial class PluginHost
 
         unwanted.Unload();
         unwanted.RemoveFiles();
+    }
+
+    // What the loading thread has come to. Once it is abandoned nothing more is heard of it.
+    private sealed class LoadAttempt
+    {
+        private readonly Lock _lock = new();
+        private bool _isAbandoned;
+
+        public LoadStep Step { get; set; } = LoadStep.Load;
+
+        public KernelVerdicts Verdicts { get; set; } = KernelVerdicts.None;
+
+        public void Raise(Action raise)
+        {
+            lock (_lock)
+            {
+                if (!_isAbandoned)
+                    raise();
+            }
+        }
+
+        public void Abandon()
+        {
+            lock (_lock)
+                _isAbandoned = true;
+        }
     }
 }

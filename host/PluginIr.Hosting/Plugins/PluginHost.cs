@@ -4,6 +4,7 @@ using PluginIr.Hosting.Configuration;
 using PluginIr.Hosting.Events;
 using PluginIr.Hosting.Loading;
 using PluginIr.Hosting.Manifests;
+using PluginIr.Hosting.Telemetry;
 using PluginIr.Runtime;
 using PluginIr.Runtime.Registry;
 
@@ -24,10 +25,10 @@ public sealed partial class PluginHost : IAsyncDisposable
     private readonly List<PluginSlot> _slots = [];
     private readonly List<Task> _retiring = [];
     private readonly HashSet<string> _strays = [];
-    private readonly PluginEvents _events = new();
-    private volatile IReadOnlyList<PluginStatus> _status = [];
-    private long _swaps;
-    private long _refusals;
+    private readonly Dictionary<string, int> _generations = [];
+    private PluginIrOptions _options = new();
+    private IReadOnlyList<string> _folders = [];
+    private bool _isStarted;
 
     /// <summary>Creates a host that has loaded nothing yet.</summary>
     /// <param name="runtime">The runtime whose registry it keeps.</param>
@@ -38,30 +39,39 @@ public sealed partial class PluginHost : IAsyncDisposable
         _runtime = runtime;
         _logger = logger;
         _time = time ?? TimeProvider.System;
+        _telemetry = new PluginTelemetry(runtime, this);
+        runtime.KernelSetAside += OnKernelSetAside;
+        runtime.KernelRestored += OnKernelRestored;
     }
-
-    /// <summary>All plugins, as the last look at the folders left them.</summary>
-    public IReadOnlyList<PluginStatus> Plugins => _status;
-
-    /// <summary>How many times a generation took the place of another since the process began.</summary>
-    public long Swaps => Interlocked.Read(ref _swaps);
-
-    /// <summary>How many builds were refused since the process began.</summary>
-    public long Refusals => Interlocked.Read(ref _refusals);
-
-    /// <summary>What happens to plugins from now on: loaded, published, refused, removed, drained, unloaded, leaked.</summary>
-    /// <param name="cancellationToken">Ends it.</param>
-    public IAsyncEnumerable<PluginEvent> Listen(CancellationToken cancellationToken = default) => _events.Listen(cancellationToken);
 
     /// <summary>Looks at the folders and makes the registry follow them.</summary>
     /// <param name="folders">Absolute paths of folders whose subfolders are plugins.</param>
     /// <param name="options">How builds are taken in. Its own list of folders is not looked at.</param>
-    /// <param name="cancellationToken">Gives up between two plugins.</param>
+    /// <param name="cancellationToken">Gives up. A build that is being loaded is left behind, and loaded anew by the next look.</param>
+    /// <exception cref="PluginIrOptionsException">An option is out of its range. Nothing was looked at.</exception>
+    /// <exception cref="ObjectDisposedException">The host was stopped or disposed.</exception>
     public async Task ScanAsync(IReadOnlyList<string> folders, PluginIrOptions options, CancellationToken cancellationToken = default)
     {
+        PluginIrOptionsRanges.Require(options);
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            ObjectDisposedException.ThrowIf(_stopping is not null, this);
+            using var looking = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
+            Look(folders, options, looking.Token);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private void Look(IReadOnlyList<string> folders, PluginIrOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _options = options;
+            _folders = folders;
             string[] found = [.. folders.SelectMany(PluginFolder.In).Distinct()];
             foreach (PluginSlot gone in _slots.Where(s => !found.Contains(s.Folder)).ToList())
                 Remove(gone);
@@ -71,42 +81,23 @@ public sealed partial class PluginHost : IAsyncDisposable
                 PluginSlot? slot = _slots.Find(s => s.Folder == folder);
                 if (slot is null)
                     _slots.Add(slot = new PluginSlot(folder));
-                Consider(slot, options);
+                Consider(slot, cancellationToken);
             }
 
+            _isStarted = true;
+            _telemetry.FollowListeners();
             foreach (string stray in folders.SelectMany(PluginFolder.StrayAssembliesIn).Where(_strays.Add))
                 Log.StrayAssembly(_logger, stray, PluginManifest.FileName);
         }
         finally
         {
-            _status = [.. _slots.Select(s => s.ToStatus())];
-            _gate.Release();
+            _status = [.. _slots.Select(s => s.ToStatus(_runtime.Registry))];
+            WriteStatus();
         }
-    }
-
-    /// <summary>Takes every plugin out of the registry and lets it go; waits until calls have left them.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await _gate.WaitAsync().ConfigureAwait(false);
-        try
-        {
-            foreach (PluginSlot slot in _slots.ToList())
-                Remove(slot);
-            _status = [];
-        }
-        finally
-        {
-            _gate.Release();
-        }
-
-        // Calls that are inside are waited for; whether the memory is given back is no matter any more.
-        await _closing.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(_retiring).ConfigureAwait(false);
-        _copies.Dispose();
     }
 
     // One plugin's folder: nothing new, not complete yet, refused, or taken in.
-    private void Consider(PluginSlot slot, PluginIrOptions options)
+    private void Consider(PluginSlot slot, CancellationToken cancellationToken)
     {
         string? hash = null;
         try
@@ -114,20 +105,21 @@ public sealed partial class PluginHost : IAsyncDisposable
             byte[] bytes = PluginFolder.ReadManifest(slot.Folder);
             hash = PluginManifest.HashOf(bytes);
             if (hash != slot.DecidedHash && hash != slot.Serving?.Manifest.Hash)
-                TakeIn(slot, bytes, options);
+                TakeIn(slot, bytes, cancellationToken);
             slot.Decide(hash);
         }
         catch (ManifestException incomplete) when (incomplete.IsIncomplete)
         {
             slot.Problem = incomplete.Message;
-            slot.IncompleteSince ??= _time.GetTimestamp();
-            if (!slot.IsIncompleteReported && _time.GetElapsedTime(slot.IncompleteSince.Value) >= options.SettleTime)
+            slot.IncompleteSince ??= _time.GetTimestamp() - (long)(PluginFolder.UnchangedFor(slot.Folder, _time.GetUtcNow()).TotalSeconds * _time.TimestampFrequency);
+            if (!slot.IsIncompleteReported && _time.GetElapsedTime(slot.IncompleteSince.Value) >= _options.SettleTime)
             {
                 slot.IsIncompleteReported = true;
-                Log.StaysIncomplete(_logger, slot.Name, options.SettleTime.TotalSeconds, slot.Problem);
+                Log.StaysIncomplete(_logger, slot.Name, _options.SettleTime.TotalSeconds, slot.Problem);
+                Raise(PluginEventKind.Incomplete, slot.Name, null, slot.Problem);
             }
         }
-        catch (Exception refused)
+        catch (Exception refused) when (!cancellationToken.IsCancellationRequested || refused is not OperationCanceledException)
         {
             slot.Refuse(hash, refused);
             Interlocked.Increment(ref _refusals);
@@ -136,45 +128,61 @@ public sealed partial class PluginHost : IAsyncDisposable
         }
     }
 
-    private void TakeIn(PluginSlot slot, byte[] manifestBytes, PluginIrOptions options)
+    private void TakeIn(PluginSlot slot, byte[] manifestBytes, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
         PluginManifest manifest = PluginManifest.Parse(Path.Combine(slot.Folder, PluginManifest.FileName), manifestBytes);
+        // A first build that is refused from here on has its own name; with an earlier one serving, that one's is what serves.
+        if (slot.Serving is null)
+            slot.Name = manifest.Name;
         RequireContract(manifest);
         RequireOwnName(slot, manifest);
-        LoadedPlugin next = Load(manifest, _copies.Make(slot.Folder, manifest, manifestBytes), slot.Generations + 1, options);
-        Raise(PluginEventKind.Loaded, manifest.Name, next.Generation.ToString());
-        LoadedPlugin? old = slot.Serving;
-        long version = Publish(slot, next);
-        Log.Serving(_logger, next.Generation.ToString(), next.Generation.Kernels.Count, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-        Raise(PluginEventKind.Published, manifest.Name, next.Generation.ToString());
-        if (old is not null)
+        using Activity? activity = PluginTelemetry.BeginTakeIn(manifest.Name, manifest.Version);
+        try
         {
-            Interlocked.Increment(ref _swaps);
-            KeepPrevious(old, slot.Folder);
-            Retire(old, version);
+            LoadedPlugin next = Load(slot, manifest, manifestBytes, out KernelVerdicts verdicts, cancellationToken);
+            LoadedPlugin? old = slot.Serving;
+            long version = Publish(slot, next, verdicts);
+            Log.Serving(_logger, next.Generation.ToString(), next.Generation.Kernels.Count, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            Raise(PluginEventKind.Published, manifest.Name, next.Generation.ToString());
+            if (old is not null)
+            {
+                Interlocked.Increment(ref _swaps);
+                KeepPrevious(old, slot.Folder);
+                Retire(old, version);
+            }
+        }
+        catch (Exception refused)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, refused.Message);
+            throw;
         }
     }
 
-    private long Publish(PluginSlot slot, LoadedPlugin next)
+    private long Publish(PluginSlot slot, LoadedPlugin next, KernelVerdicts verdicts)
     {
+        using PluginTelemetry.StepScope step = _telemetry.Begin("publish", next.Manifest.Name);
+        long version;
         try
         {
-            long version = _runtime.Replace(next.Manifest.Name, next.Generation);
-            // A build under another name does not stand in for what the folder held before.
-            if (slot.Serving is { } old && old.Manifest.Name != next.Manifest.Name)
-                version = _runtime.Replace(old.Manifest.Name, null);
-            slot.Name = next.Manifest.Name;
-            slot.Serving = next;
-            slot.Generations++;
-            ReconsiderOthers();
-            return version;
+            version = _runtime.Replace(next.Manifest.Name, next.Generation, verdicts);
         }
-        catch (RegistrationException contradiction)
+        catch (Exception refused)
         {
             LetGo(next);
-            throw new PluginException($"{next.Manifest.Name} {next.Manifest.Version}", LoadStep.Publish, contradiction.Message, contradiction);
+            throw refused is RegistrationException
+                ? new PluginException($"{next.Manifest.Name} {next.Manifest.Version}", LoadStep.Publish, refused.Message, refused)
+                : refused;
         }
+
+        // A build under another name does not stand in for what the folder held before.
+        if (slot.Serving is { } old && old.Manifest.Name != next.Manifest.Name)
+            version = _runtime.Replace(old.Manifest.Name, null);
+        slot.Name = next.Manifest.Name;
+        slot.Serving = next;
+        _generations[next.Manifest.Name] = next.Generation.Number;
+        ReconsiderOthers();
+        return version;
     }
 
     private void Remove(PluginSlot slot)
@@ -197,16 +205,11 @@ public sealed partial class PluginHost : IAsyncDisposable
     }
 
     /// <summary>Puts the build that a plugin had before back into its folder. It serves once the folder has been looked at.</summary>
-    /// <param name="plugin">The plugin's name.</param>
+    /// <param name="plugin">The plugin's name, or its folder's.</param>
     /// <returns>The version that was put back.</returns>
-    /// <exception cref="ArgumentException">There is no such plugin.</exception>
+    /// <exception cref="ArgumentException">There is no such plugin in the folders that were looked at last.</exception>
     /// <exception cref="ManifestException">No previous build of it was kept.</exception>
-    public string Rollback(string plugin)
-    {
-        PluginStatus status = _status.FirstOrDefault(s => s.Name == plugin) ?? throw new ArgumentException(
-            $"No plugin is named '{plugin}'.{NearestName.Hint(plugin, _status.Select(s => s.Name))}", nameof(plugin));
-        return PluginBuilds.Rollback(status.Folder);
-    }
+    public string Rollback(string plugin) => PluginBuilds.Rollback(PluginBuilds.Find(_folders, plugin));
 
     private void KeepPrevious(LoadedPlugin old, string folder)
     {
@@ -220,9 +223,6 @@ public sealed partial class PluginHost : IAsyncDisposable
             Log.PreviousNotKept(_logger, old.Generation.ToString(), failure.Message);
         }
     }
-
-    private void Raise(PluginEventKind kind, string plugin, string? generation, string? detail = null) =>
-        _events.Raise(new PluginEvent(kind, plugin, generation, _time.GetUtcNow(), detail));
 
     private static void RequireContract(PluginManifest manifest)
     {

@@ -1,5 +1,6 @@
 using PluginIr.Hosting.Loading;
 using PluginIr.Registration;
+using PluginIr.Runtime.Registry;
 
 namespace PluginIr.Hosting.Plugins;
 
@@ -10,14 +11,11 @@ internal sealed class PluginSlot(string folder)
     /// <summary>The folder.</summary>
     public string Folder { get; } = folder;
 
-    /// <summary>The name in the manifest that was read last; the folder's name before one was.</summary>
+    /// <summary>The name of the build that serves; while none does, that in the manifest that was read last, and the folder's before one was.</summary>
     public string Name { get; set; } = Path.GetFileName(folder);
 
     /// <summary>The hash of the manifest that was decided on last: loaded or refused. The same one is not looked at again.</summary>
     public string? DecidedHash { get; set; }
-
-    /// <summary>How many generations were loaded.</summary>
-    public int Generations { get; set; }
 
     /// <summary>The generation that serves; null when none does.</summary>
     public LoadedPlugin? Serving { get; set; }
@@ -28,7 +26,7 @@ internal sealed class PluginSlot(string folder)
     /// <summary>The hash of the newest build when it was refused; null when it was not.</summary>
     public string? RefusedHash { get; private set; }
 
-    /// <summary>Since when the folder has been incomplete; null when it is not.</summary>
+    /// <summary>Since when the folder has been incomplete, from before it was looked at if nothing had changed in it; null when it is not.</summary>
     public long? IncompleteSince { get; set; }
 
     /// <summary>True when the log says already that the folder stays incomplete.</summary>
@@ -63,18 +61,22 @@ internal sealed class PluginSlot(string folder)
     }
 
     /// <summary>What an operator gets to see.</summary>
-    public PluginStatus ToStatus() => new(
+    /// <param name="registry">The registry, which knows of providers whose devices nobody serves.</param>
+    public PluginStatus ToStatus(RegistrySnapshot registry) => new(
         Name,
         Folder,
         Serving is not null ? PluginState.Serving : IncompleteSince is not null ? PluginState.Waiting : PluginState.Refused,
         Serving?.Manifest.Version,
         Serving?.Generation.Number,
         Serving?.Manifest.Hash,
-        [.. Serving?.Generation.Providers.Select(p => new ProviderStatus(p.Name, p.Device.Name, p.Support.Reason)) ?? []],
+        [.. Serving?.Generation.Providers.Select(p => new ProviderStatus(p.Name, p.Device.Name, (registry.Providers.GetValueOrDefault(p.Name)?.Support ?? p.Support).Reason)) ?? []],
         [.. Serving?.Generation.Ops.Select(OpName) ?? []],
         Serving?.Generation.Kernels.Count ?? 0,
         RefusedHash,
-        Problem);
+        Problem)
+    {
+        IsSettling = IncompleteSince is not null && !IsIncompleteReported,
+    };
 
     private static string OpName(OpDescriptor op) => Schemas.OpSchema.Parse(op.Schema).Name;
 }

@@ -1,3 +1,5 @@
+using PluginIr.Runtime.Devices;
+
 namespace PluginIr.Hosting.Plugins;
 
 /// <summary>What an operator wants to know of one plugin.</summary>
@@ -23,4 +25,14 @@ public sealed record PluginStatus(
     IReadOnlyList<string> Ops,
     int Kernels,
     string? RefusedHash,
-    string? Problem);
+    string? Problem)
+{
+    /// <summary>
+    /// True while its folder is incomplete, and not for <c>SettleTime</c> yet, as in the middle of being copied: <see cref="Problem"/> says what it
+    /// lacks, and it is not to be worried about yet.
+    /// </summary>
+    public bool IsSettling { get; init; }
+
+    /// <summary>The kinds of device whose runtimes it brings, with their devices and memory as they are now.</summary>
+    public IReadOnlyList<DeviceRuntimeStatus> DeviceRuntimes { get; init; } = [];
+}

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
@@ -10,13 +11,14 @@ namespace PluginIr.Hosting.Plugins;
 /// </remarks>
 internal sealed class PluginWatcher : IDisposable
 {
-    private static readonly TimeSpan s_quiet = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_longestBurst = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_lookAnyway = TimeSpan.FromSeconds(1);
 
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Dictionary<string, FileSystemWatcher> _watchers = [];
     private readonly ILogger _logger;
+    private readonly Lock _lock = new();
+    private readonly ChangeBurst _burst = new();
 
     public PluginWatcher(ILogger logger) => _logger = logger;
 
@@ -44,14 +46,19 @@ internal sealed class PluginWatcher : IDisposable
     }
 
     /// <summary>Completes when it is time to look.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <remarks>
+    /// Of many builds within a second only the first and the last are taken in; see <see cref="ChangeBurst"/>.
+    /// </remarks>
     public async Task WaitAsync(CancellationToken cancellationToken)
     {
         if (!await ChangesWithinAsync(s_lookAnyway, cancellationToken).ConfigureAwait(false))
             return;
-        long start = Environment.TickCount64;
-        while (Environment.TickCount64 - start < s_longestBurst.TotalMilliseconds &&
-               await ChangesWithinAsync(s_quiet, cancellationToken).ConfigureAwait(false))
-            continue;
+        long start = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(start) < s_longestBurst && UntilQuiet() is { Ticks: > 0 } wait)
+            await ChangesWithinAsync(wait, cancellationToken).ConfigureAwait(false);
+        lock (_lock)
+            _burst.Looking();
     }
 
     /// <inheritdoc/>
@@ -91,5 +98,21 @@ internal sealed class PluginWatcher : IDisposable
         return watcher;
     }
 
-    private void Signal(object sender, EventArgs change) => _changes.Writer.TryWrite(true);
+    private void Signal(object sender, EventArgs change)
+    {
+        // What the host keeps for itself beside the plugins is no change of theirs.
+        if (change is FileSystemEventArgs { Name: { } name } && name.StartsWith('.'))
+            return;
+        lock (_lock)
+            _burst.Changed(Now);
+        _changes.Writer.TryWrite(true);
+    }
+
+    private static TimeSpan Now => Stopwatch.GetElapsedTime(0);
+
+    private TimeSpan UntilQuiet()
+    {
+        lock (_lock)
+            return _burst.UntilQuiet(Now);
+    }
 }

@@ -1,0 +1,52 @@
+namespace PluginIr.Hosting.Plugins;
+
+// The end: every plugin is let go of, and nothing is loaded any more.
+public sealed partial class PluginHost
+{
+    private readonly CancellationTokenSource _closing = new();
+    private readonly CancellationTokenSource _givenUp = new();
+    private Task? _stopping;
+
+    /// <summary>Takes every plugin out of the registry and lets it go; waits until calls have left them. Nothing is loaded any more.</summary>
+    /// <param name="cancellationToken">
+    /// Gives up waiting: generations that calls are still inside are logged with ops and threads, and are neither disposed nor unloaded; their files
+    /// stay until a host that starts after this process has ended removes them.
+    /// </param>
+    public async Task StopAsync(CancellationToken cancellationToken = default)
+    {
+        // A build that is being loaded now is not wanted any more; whether memory is given back is no matter either.
+        await _closing.CancelAsync().ConfigureAwait(false);
+        await _gate.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        Task stopping;
+        try
+        {
+            stopping = _stopping ??= LetGoOfAllAsync(cancellationToken);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+
+        await stopping.ConfigureAwait(false);
+    }
+
+    /// <summary><see cref="StopAsync"/>, unless the host was stopped before; waits for calls for as long as they take.</summary>
+    public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
+
+    private async Task LetGoOfAllAsync(CancellationToken cancellationToken)
+    {
+        foreach (PluginSlot slot in _slots.ToList())
+            Remove(slot);
+        _status = [];
+
+        Task retired = Task.WhenAll(_retiring);
+        using (cancellationToken.UnsafeRegister(_ => _givenUp.Cancel(), null))
+            await retired.ConfigureAwait(false);
+        _runtime.KernelSetAside -= OnKernelSetAside;
+        _runtime.KernelRestored -= OnKernelRestored;
+        _events.Complete();
+        _telemetry.Dispose();
+        if (_retired.Values.All(r => r.State != RetiredState.Draining))
+            _copies.Dispose();
+    }
+}
