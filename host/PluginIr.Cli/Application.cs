@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using PluginIr.Compiler;
 using PluginIr.Hosting;
 using PluginIr.Hosting.Configuration;
 using PluginIr.Hosting.Plugins;
@@ -14,12 +15,18 @@ namespace PluginIr.Cli;
 /// <summary>The host that a command runs in: the same one that a server embeds, with the same configuration.</summary>
 internal sealed class Application : IAsyncDisposable
 {
+    // Where scripts/pluginir says that its checkout's plugins are: no setting, as all variables named PLUGINIR_… are, but what holds without one.
+    private const string DefaultPlugins = "DEFAULT_PLUGINIR_PLUGINS";
+
     private readonly IHost _host;
 
     private Application(IHost host) => _host = host;
 
     /// <summary>What ops are called on.</summary>
     public IrRuntime Runtime => _host.Services.GetRequiredService<IrRuntime>();
+
+    /// <summary>What graphs are compiled with.</summary>
+    public CompileOptions CompileOptions => _host.Services.GetRequiredService<CompileOptions>();
 
     /// <summary>The plugins.</summary>
     public PluginHost Plugins => _host.Services.GetRequiredService<PluginHost>();
@@ -40,7 +47,7 @@ internal sealed class Application : IAsyncDisposable
             ContentRootPath = Directory.GetCurrentDirectory(),
         });
         Configure(builder.Configuration, shared, command, kind);
-        builder.Services.AddSerilog(logger => logger.ReadFrom.Configuration(builder.Configuration));
+        builder.Services.AddSerilog(logger => ReadLogging(logger, builder.Configuration));
         builder.Services.AddPluginIr(builder.Configuration, options =>
         {
             options = Override(options, shared, command, kind);
@@ -60,6 +67,16 @@ internal sealed class Application : IAsyncDisposable
         return new Application(host);
     }
 
+    /// <summary>Reads the configuration alone.</summary>
+    /// <param name="shared">The options that every command takes.</param>
+    /// <param name="command">The command line.</param>
+    public static PluginIrOptions ReadOptions(SharedOptions shared, ParseResult command)
+    {
+        using var configuration = new ConfigurationManager();
+        Configure(configuration, shared, command, ApplicationKind.Reading);
+        return Override(PluginIrOptions.Read(configuration), shared, command, ApplicationKind.Reading);
+    }
+
     /// <summary>Runs until the process is told to stop.</summary>
     public Task RunUntilStoppedAsync(CancellationToken cancellationToken) => _host.WaitForShutdownAsync(cancellationToken);
 
@@ -74,12 +91,14 @@ internal sealed class Application : IAsyncDisposable
     private static void Configure(ConfigurationManager configuration, SharedOptions shared, ParseResult command, ApplicationKind kind)
     {
         bool follow = kind == ApplicationKind.Headless;
-        configuration.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true, reloadOnChange: follow);
+        Add(Path.Combine(AppContext.BaseDirectory, "appsettings.json"));
+        if (Environment.GetEnvironmentVariable(DefaultPlugins) is { Length: > 0 } folder)
+            configuration.AddInMemoryCollection([new($"{PluginIrOptions.Section}:{nameof(PluginIrOptions.Plugins)}:0", folder)]);
         if (follow)
-            configuration.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.run.json"), optional: true);
-        configuration.AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true, reloadOnChange: follow);
-        if (shared.Config(command) is { } file)
-            configuration.AddJsonFile(file.FullName, optional: false, reloadOnChange: follow);
+            Add(Path.Combine(AppContext.BaseDirectory, "appsettings.run.json"));
+        Add(Path.GetFullPath("appsettings.json"));
+        if (shared.Config(command) is { } given)
+            Add(given.FullName, isOptional: false);
         configuration.AddPluginIrEnvironment();
 
         string? level = shared.LogLevel(command)?.ToString() ?? (follow ? null : "Warning");
@@ -88,6 +107,30 @@ internal sealed class Application : IAsyncDisposable
         // A host that fails to start logs it with a stack trace; a command that looks once says it in one line.
         if (!follow)
             configuration.AddInMemoryCollection([new("Serilog:MinimumLevel:Override:Microsoft.Extensions.Hosting", "Fatal")]);
+
+        void Add(string file, bool isOptional = true)
+        {
+            try
+            {
+                configuration.AddJsonFile(file, isOptional, reloadOnChange: follow);
+            }
+            catch (InvalidDataException malformed)
+            {
+                throw new InputException($"{file} is not a settings file: {malformed.GetBaseException().Message}", malformed);
+            }
+        }
+    }
+
+    private static void ReadLogging(LoggerConfiguration logger, IConfiguration configuration)
+    {
+        try
+        {
+            logger.ReadFrom.Configuration(configuration);
+        }
+        catch (Exception bad) when (bad is InvalidOperationException or ArgumentException or FormatException)
+        {
+            throw new InputException($"The configuration's section Serilog: {bad.Message}", bad);
+        }
     }
 
     private static PluginIrOptions Override(PluginIrOptions options, SharedOptions shared, ParseResult command, ApplicationKind kind)
@@ -97,7 +140,7 @@ internal sealed class Application : IAsyncDisposable
             throw new InputException($"--plugins: the folder '{missing}' does not exist.");
         PriorityTable priority = options.Priority;
         foreach (string text in shared.Priority(command))
-            priority = priority.WithText(text);
+            priority = Input.Read("--priority", () => priority.WithText(text));
         return options with
         {
             Plugins = plugins.Count > 0 ? [.. plugins.Select(Path.GetFullPath)] : options.Plugins,

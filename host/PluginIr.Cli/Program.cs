@@ -1,6 +1,8 @@
 using System.CommandLine;
 using PluginIr.Cli;
 using PluginIr.Cli.Commands;
+using PluginIr.Compiler.Graphs;
+using PluginIr.Devices;
 using PluginIr.Dispatch;
 using PluginIr.Hosting.Configuration;
 
@@ -12,6 +14,7 @@ var root = new RootCommand("Loads kernel plugins behind shared ops; looks at the
     ExplainCommand.Create(shared),
     VerifyCommand.Create(shared),
     GenerateCommand.Create(shared),
+    OptCommand.Create(shared),
     RunCommand.Create(shared),
     SoakCommand.Create(shared, "soak", defaultSwaps: 100, defaultThreads: 2),
     BenchCommand.Create(shared),
@@ -36,8 +39,15 @@ catch (OperationCanceledException)
     Console.Error.WriteLine("Cancelled.");
     return ExitCode.CheckFailed;
 }
+catch (CheckException failed)
+{
+    Console.Error.WriteLine(failed.Message);
+    return ExitCode.CheckFailed;
+}
+
+// Other exceptions, of arguments and formats too, are mistakes of the program or of a plugin, and end it with their stack trace.
 catch (Exception bad) when (bad is InputException or PluginIrOptionsException or IOException or UnauthorizedAccessException
-                                or ArgumentException or FormatException or NoKernelException)
+                                or NoKernelException or DeviceException or GraphException)
 {
     Console.Error.WriteLine(bad.Message);
     return ExitCode.BadInput;

@@ -17,17 +17,19 @@ internal static unsafe class DispatchBenchmark
 
     /// <summary>Runs all cases; the first is rms_norm with one provider.</summary>
     /// <param name="loaded">The runtime with the loaded plugins.</param>
+    /// <param name="device">Where the tensors are. On a device a call is over when its kernel is queued, so both times are the caller's.</param>
     /// <param name="cancellationToken">Stops between two cases.</param>
-    public static IEnumerable<DispatchResult> Run(IrRuntime loaded, CancellationToken cancellationToken)
+    public static IEnumerable<DispatchResult> Run(IrRuntime loaded, Device device, CancellationToken cancellationToken)
     {
         RegistrySnapshot registry = loaded.Registry;
         RegisteredOp op = registry.Op("rms_norm");
-        RegisteredKernel fastest = registry.OrderOf(op, DeviceKind.Cpu)[0];
+        RegisteredKernel fastest = registry.OrderOf(op, device.Kind).FirstOrDefault(k => k.Provider.Support.IsSupported)
+            ?? throw new InputException($"No kernel of {op.Name} works on {device}.");
         (int Providers, int Declining)[] cases = [(1, 0), (ManyProviders, 0), (ManyProviders, ManyProviders - 1)];
         foreach ((int providers, int declining) in cases)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            yield return RmsNorm(With([], fastest.Descriptor, providers, declining), fastest.Descriptor, providers, declining);
+            yield return RmsNorm(loaded, device, With(loaded, [], device, fastest.Descriptor, providers, declining), fastest.Descriptor, providers, declining);
         }
 
         var build = new PluginBuild("bench", 1, "1", "bench");
@@ -36,14 +38,15 @@ internal static unsafe class DispatchBenchmark
         foreach ((int providers, int declining) in cases)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            yield return Nothing(With(ops, nothing, providers, declining), nothing, providers, declining);
+            yield return Nothing(loaded, device, With(loaded, ops, device, nothing, providers, declining), nothing, providers, declining);
         }
     }
 
-    private static DispatchResult RmsNorm(IrRuntime ir, KernelDescriptor kernel, int providers, int declining)
+    private static DispatchResult RmsNorm(IrRuntime loaded, Device device, IrRuntime ir, KernelDescriptor kernel, int providers, int declining)
     {
         // Apart by other than multiples of 4096 bytes, at which loads would wait for stores that they have nothing to do with.
-        Tensor memory = Tensor.FromSingles(DType.Float32, [.. Enumerable.Range(0, 4 * (int)Hidden).Select(i => MathF.Sin(i))], 4 * Hidden);
+        Tensor memory = loaded.ToDevice(
+            Tensor.FromSingles(DType.Float32, [.. Enumerable.Range(0, 4 * (int)Hidden).Select(i => MathF.Sin(i))], 4 * Hidden), device);
         var row = new TensorSpec(DType.Float32, 1, Hidden);
         Tensor x = memory.AsStrided(row, 0, Hidden, 1);
         Tensor weight = memory.AsStrided(new TensorSpec(DType.Float32, Hidden), Hidden + (Hidden / 4), 1);
@@ -64,9 +67,10 @@ internal static unsafe class DispatchBenchmark
             });
     }
 
-    private static DispatchResult Nothing(IrRuntime ir, KernelDescriptor kernel, int providers, int declining)
+    private static DispatchResult Nothing(IrRuntime loaded, Device device, IrRuntime ir, KernelDescriptor kernel, int providers, int declining)
     {
-        Tensor x = Tensor.Empty(DType.Float32, 1, Hidden), output = Tensor.Empty(DType.Float32, 1, Hidden);
+        var row = new TensorSpec(DType.Float32, 1, Hidden);
+        Tensor x = loaded.Allocate(row, device), output = loaded.Allocate(row, device);
         var context = new KernelContext();
         var entry = (delegate*<KernelContext, Tensor, Tensor, void>)kernel.Entry;
         return Measure(
@@ -96,7 +100,8 @@ internal static unsafe class DispatchBenchmark
     }
 
     // A runtime in which so many providers offer the kernel, the first of them to other dtypes only.
-    private static IrRuntime With(IReadOnlyList<OpDescriptor> ops, KernelDescriptor kernel, int providers, int declining)
+    private static IrRuntime With(
+        IrRuntime loaded, IReadOnlyList<OpDescriptor> ops, Device device, KernelDescriptor kernel, int providers, int declining)
     {
         string[] names = [.. Enumerable.Range(0, providers).Select(i => $"provider_{i}")];
         var generation = new Runtime.Registry.Generation
@@ -106,7 +111,8 @@ internal static unsafe class DispatchBenchmark
             Version = "1",
             ContentHash = "bench",
             Ops = ops,
-            Providers = [.. names.Select(name => new ProviderDescriptor { Name = name, Device = DeviceKind.Cpu, Support = Support.Yes })],
+            DeviceRuntimes = [.. loaded.Registry.Generations.SelectMany(g => g.DeviceRuntimes).Where(r => r.Kind == device.Kind)],
+            Providers = [.. names.Select(name => new ProviderDescriptor { Name = name, Device = device.Kind, Support = Support.Yes })],
             Kernels = [.. names.Select((name, i) => Copy(kernel, name, i < declining ? DTypes.I32 : DTypes.F32))],
         };
         var runtime = new IrRuntime();

@@ -8,6 +8,8 @@ internal static class BenchCommand
     public static Command Create(SharedOptions shared) => new("bench", "Measures.")
     {
         BenchDispatchCommand.Create(shared),
+        BenchOpsCommand.Create(shared),
+        BenchLatencyCommand.Create(shared),
         SoakCommand.Create(shared, "swap", defaultSwaps: 50, defaultThreads: 1),
     };
 }

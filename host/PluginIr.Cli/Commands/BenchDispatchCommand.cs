@@ -11,12 +11,15 @@ internal static class BenchDispatchCommand
     public static Command Create(SharedOptions shared)
     {
         var command = new Command("dispatch", "Times a kernel called directly and through dispatch, alternately, and counts allocated bytes.");
+        Option<string> device = DeviceOption.Create();
+        command.Options.Add(device);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using Application application = await Application.StartAsync(shared, parsed, ApplicationKind.Reading, cancellationToken);
             bool isJson = shared.Json(parsed);
+            Device chosen = DeviceOption.Of(parsed, device, application.Runtime);
             var results = new List<DispatchResult>();
-            foreach (DispatchResult result in DispatchBenchmark.Run(application.Runtime, cancellationToken))
+            foreach (DispatchResult result in DispatchBenchmark.Run(application.Runtime, chosen, cancellationToken))
             {
                 results.Add(result);
                 if (!isJson)
@@ -24,7 +27,7 @@ internal static class BenchDispatchCommand
             }
 
             if (isJson)
-                Json.Write(Report(results));
+                Json.Write(Report(results, chosen));
             else
                 Write(results);
             return ExitCode.Fine;
@@ -33,8 +36,9 @@ internal static class BenchDispatchCommand
     }
 
     // The first case is the one that is quoted; the others stand beside it.
-    private static object Report(IReadOnlyList<DispatchResult> results) => new
+    private static object Report(IReadOnlyList<DispatchResult> results, Device device) => new
     {
+        Device = $"{device}",
         results[0].Kernel,
         results[0].DirectNs,
         results[0].DispatchNs,

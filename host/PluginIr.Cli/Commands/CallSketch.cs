@@ -20,7 +20,9 @@ internal sealed record CallSketch(TensorSpec?[] Tensors, AttributeValue[] Attrib
     /// <param name="dtype">The activations' dtype.</param>
     /// <param name="shape">The activations' shape; ops with shapes of their own take what comes near.</param>
     /// <param name="settings">Values for other inputs, as <c>name=value</c>.</param>
-    /// <exception cref="InputException">The op does not take this.</exception>
+    /// <exception cref="InputException">A setting is malformed, or for no input of the op.</exception>
+    /// <exception cref="FormatException">A setting's value is not of its input's type.</exception>
+    /// <exception cref="ArgumentException">The op does not take this.</exception>
     public static CallSketch Of(RegisteredOp op, DType dtype, long[] shape, IReadOnlyList<string> settings)
     {
         long hidden = shape[^1], rows = shape[..^1].Aggregate(1L, (product, size) => product * size);

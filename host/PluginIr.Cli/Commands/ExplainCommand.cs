@@ -16,21 +16,26 @@ internal static class ExplainCommand
         var op = new Argument<string>("op") { Description = "The op's name." };
         var dtype = new Option<string>("--dtype") { Description = "The activations' dtype, such as bf16 or float32.", DefaultValueFactory = _ => "float32" };
         var shape = new Option<string>("--shape") { Description = "The activations' shape, such as 8x4096.", DefaultValueFactory = _ => "1x1024" };
-        var device = new Option<string>("--device") { Description = "The kind of device that the tensors are on.", DefaultValueFactory = _ => "cpu" };
+        Option<string> device = DeviceOption.Create();
         var set = new Option<string[]>("--set") { Description = "Another input's value, such as variance_size=512; may be repeated." };
         var command = new Command("explain", "Says for each kernel of an op whether a call would go to it, and why not. Nothing is run.") { op, dtype, shape, device, set };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using Application application = await Application.StartAsync(shared, parsed, ApplicationKind.Reading, cancellationToken);
-            RegisteredOp known = application.Runtime.Registry.Op(parsed.GetValue(op)!);
-            CallSketch sketch = CallSketch.Of(known, DTypeExtensions.Parse(parsed.GetValue(dtype)!), ParseShape(parsed.GetValue(shape)!), parsed.GetValue(set) ?? []);
+            RegisteredOp known = Input.Read(op.Name, () => application.Runtime.Registry.Op(parsed.GetValue(op)!));
+            DType given = DTypeOption.Of(parsed.GetValue(dtype)!);
+            long[] sizes = ParseShape(parsed.GetValue(shape)!);
+            CallSketch sketch = Input.Read($"{shape.Name} and {set.Name}", () => CallSketch.Of(known, given, sizes, parsed.GetValue(set) ?? []));
+            DeviceKind kind = DeviceOption.KindOf(parsed, device, application.Runtime);
+            string? noDevice = application.Runtime.Registry.SupportOf(kind).Reason;
             Explanation explanation = application.Runtime.Explain(
-                known.Name, DeviceKind.Get(parsed.GetValue(device)!), sketch.Traits, new SpecArguments(sketch.Tensors, sketch.Attributes));
+                known.Name, kind, sketch.Traits, new SpecArguments(sketch.Tensors, sketch.Attributes));
             if (shared.Json(parsed))
-                Json.Write(new { explanation.Op, explanation.Device, explanation.Inputs, Taken = explanation.Taken?.Provider, explanation.Candidates });
+                Json.Write(new { explanation.Op, explanation.Device, NoDevice = noDevice, explanation.Inputs, Taken = explanation.Taken?.Provider, explanation.Candidates });
             else
-                Write(explanation);
-            return explanation.Taken is null ? ExitCode.CheckFailed : ExitCode.Fine;
+                Write(explanation, noDevice);
+            // Why each kernel would not be taken is said of a device that cannot be used here too.
+            return noDevice is not null ? ExitCode.BadInput : explanation.Taken is null ? ExitCode.CheckFailed : ExitCode.Fine;
         });
         return command;
     }
@@ -43,7 +48,7 @@ internal static class ExplainCommand
         throw new InputException($"--shape must be sizes from 1 separated by 'x', such as 8x4096, at most {TensorSpec.MaxRank} of them; found '{text}'.");
     }
 
-    private static void Write(Explanation explanation)
+    private static void Write(Explanation explanation, string? noDevice)
     {
         Console.WriteLine($"{explanation.Op} on {explanation.Device} with {explanation.Inputs}");
         Table table = Terminal.Table("", "provider", "from", "method", "why");
@@ -52,5 +57,7 @@ internal static class ExplainCommand
         Terminal.Write(table);
         if (explanation.Taken is null)
             Console.WriteLine("No kernel takes this call.");
+        if (noDevice is not null)
+            Console.WriteLine($"Devices '{explanation.Device}' cannot be used here: {noDevice}");
     }
 }

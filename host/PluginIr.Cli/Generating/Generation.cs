@@ -10,8 +10,10 @@ namespace PluginIr.Cli.Generating;
 /// <param name="application">The host.</param>
 /// <param name="modelFolder">The model's folder.</param>
 /// <param name="dtype">The activations' dtype; the weights' when null.</param>
+/// <param name="device">Where the model runs.</param>
 /// <param name="replacement">The build to put in place part-way; null for none.</param>
-internal sealed class Generation(Application application, string modelFolder, DType? dtype, PluginReplacement? replacement)
+/// <param name="isCompiled">True to compile the model first.</param>
+internal sealed class Generation(Application application, string modelFolder, DType? dtype, Device device, PluginReplacement? replacement, bool isCompiled)
 {
     private static readonly TimeSpan s_longestSwap = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(5);
@@ -23,20 +25,25 @@ internal sealed class Generation(Application application, string modelFolder, DT
     /// <param name="cancellationToken">Stops between two tokens.</param>
     public async Task<GenerateReport> RunAsync(int[] prompt, int maxNewTokens, TextWriter? progress, CancellationToken cancellationToken)
     {
-        using Qwen3Model model = Qwen3Model.Load(application.Runtime, modelFolder, dtype);
-        progress?.WriteLine($"{modelFolder}: {model.Config.LayerCount} layers, hidden size {model.Config.HiddenSize}, {model.DType.Name()}");
+        using Qwen3Model model = Qwen3Model.Load(application.Runtime, modelFolder, dtype, device);
+        int capacity = Capacity(model, prompt, maxNewTokens);
+        progress?.WriteLine($"{modelFolder}: {model.Config.LayerCount} layers, hidden size {model.Config.HiddenSize}, {model.DType.Name()}{(device.IsCpu ? "" : $", on {device}")}");
         progress?.WriteLine($"prompt: {string.Join(' ', prompt)}");
         progress?.Write("tokens:");
+        ILanguageModel runs = isCompiled
+            ? model.Compile(application.Runtime, capacity, options: application.CompileOptions)
+            : model;
 
         var counter = new CallCounter();
         application.Runtime.Observer = counter;
         long swapsBefore = application.Plugins.Swaps;
         var tokens = new List<int>();
-        foreach (int token in new GreedyDecoder(model).Decode(prompt, maxNewTokens))
+        using IEnumerator<int> decoder = new GreedyDecoder(runs).Decode(prompt, maxNewTokens).GetEnumerator();
+        while (Next(decoder))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            tokens.Add(token);
-            progress?.Write($" {token}");
+            tokens.Add(decoder.Current);
+            progress?.Write($" {decoder.Current}");
             if (replacement?.After == tokens.Count)
                 await ReplaceAsync(progress, cancellationToken);
         }
@@ -44,6 +51,32 @@ internal sealed class Generation(Application application, string modelFolder, DT
         progress?.WriteLine();
         application.Runtime.Observer = null;
         return new GenerateReport(tokens, Describe(counter), application.Plugins.Swaps - swapsBefore);
+    }
+
+    // How many tokens the sequence can come to, which the model takes.
+    private static int Capacity(Qwen3Model model, int[] prompt, int maxNewTokens)
+    {
+        Input.Read("--prompt-ids", () =>
+        {
+            model.CheckTokens(prompt);
+            return prompt;
+        });
+        int limit = model.Config.MaxPositions;
+        long tokens = (long)prompt.Length + maxNewTokens;
+        return tokens <= limit ? (int)tokens : throw new InputException(
+            $"--prompt-ids and --max-new-tokens together must be at most {limit} tokens, what the model takes; found {prompt.Length} and {maxNewTokens}, which is {tokens}.");
+    }
+
+    private static bool Next(IEnumerator<int> decoder)
+    {
+        try
+        {
+            return decoder.MoveNext();
+        }
+        catch (ArithmeticException noLikeliest) when (noLikeliest is not (DivideByZeroException or OverflowException))
+        {
+            throw new CheckException(noLikeliest.Message);
+        }
     }
 
     // The model, its cache and its weights stay as they are; the next token's calls go to the new generation.

@@ -14,6 +14,10 @@ internal static class Json
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
+    /// <summary>Writes a value to a file, for people to read too.</summary>
+    public static void Save<T>(T value, string file) =>
+        File.WriteAllText(file, JsonSerializer.Serialize(value, new JsonSerializerOptions(s_options) { WriteIndented = true }) + "\n");
+
     /// <summary>Writes a value to standard output.</summary>
     public static void Write<T>(T value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, s_options));
 }

@@ -10,6 +10,9 @@ internal sealed class LatencyHistogram
     private readonly long[] _counts = new long[64 * Steps];
     private long _total;
 
+    /// <summary>How many times were counted.</summary>
+    public long Count => _total;
+
     /// <summary>Counts a time.</summary>
     public void Add(long ticks)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using PluginIr.Cli.Benchmarks;
+using PluginIr.Cli.Soaking.Faults;
 using PluginIr.Hosting.Manifests;
 using PluginIr.Hosting.Plugins;
 
@@ -9,8 +10,10 @@ namespace PluginIr.Cli.Soaking;
 /// <param name="application">The host, which watches the plugin's folder.</param>
 /// <param name="folder">The plugin's folder.</param>
 /// <param name="threads">How many threads call.</param>
+/// <param name="device">Where their tensors are.</param>
+/// <param name="faulty">The folder of the plugin to try faults with; null to try none.</param>
 /// <param name="progress">Told of progress, line by line.</param>
-internal sealed class Soak(Application application, string folder, int threads, Action<string> progress)
+internal sealed class Soak(Application application, string folder, int threads, Device device, string? faulty, Action<string> progress)
 {
     private static readonly TimeSpan s_steady = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_longestSwap = TimeSpan.FromSeconds(30);
@@ -22,7 +25,7 @@ internal sealed class Soak(Application application, string folder, int threads, 
     /// <param name="cancellationToken">Stops between two swaps.</param>
     public async Task<SoakReport> RunAsync(int swaps, CancellationToken cancellationToken)
     {
-        SoakCaller[] callers = [.. Enumerable.Range(0, threads).Select(_ => new SoakCaller(application.Runtime))];
+        SoakCaller[] callers = [.. Enumerable.Range(0, threads).Select(_ => new SoakCaller(application.Runtime, device))];
         foreach (SoakCaller caller in callers)
             caller.Start();
 
@@ -33,6 +36,8 @@ internal sealed class Soak(Application application, string folder, int threads, 
         await Task.Delay(s_steady, cancellationToken);
         (LatencyHistogram steady, _) = Take(callers);
 
+        using var steps = new SwapSteps();
+        string plugin = application.Plugins.Plugins[0].Name;
         var toServing = new List<double>();
         long rssAfterFirst = 0;
         for (int swap = 0; swap < swaps; swap++)
@@ -45,6 +50,8 @@ internal sealed class Soak(Application application, string folder, int threads, 
         }
 
         (LatencyHistogram swapping, long maxGap) = Take(callers);
+        IReadOnlyDictionary<string, double> medians = steps.Medians();
+        IReadOnlyList<FaultResult>? faults = await TryFaultsAsync(callers, cancellationToken);
         foreach (SoakCaller caller in callers)
             caller.Stop();
         if (callers.Select(c => c.Failure).FirstOrDefault(f => f is not null) is { } failure)
@@ -53,9 +60,19 @@ internal sealed class Soak(Application application, string folder, int threads, 
         toServing.Sort();
         return new SoakReport(
             application.Plugins.Swaps, application.Plugins.Refusals, callers.Sum(c => c.Calls), callers.Sum(c => c.Failed), callers.Sum(c => c.Wrong),
-            1 + application.Plugins.Retired.Count, (Rss() - rssAfterFirst) / 1e6, swapping.Quantile(0.999) / steady.Quantile(0.999),
+            1 + application.Plugins.Retired.Count(r => r.Plugin == plugin), (Rss() - rssAfterFirst) / 1e6, swapping.Quantile(0.999) / steady.Quantile(0.999),
             Stopwatch.GetElapsedTime(0, maxGap).TotalMilliseconds,
-            new SoakTimes(Alternation.Median(toServing), toServing[(int)((toServing.Count - 1) * 0.95)]));
+            Alternation.Median([.. callers.SelectMany(c => c.FirstCallRatios())]),
+            new SoakTimes(Alternation.Median(toServing), toServing[(int)((toServing.Count - 1) * 0.95)]),
+            medians, faults);
+    }
+
+    private async Task<IReadOnlyList<FaultResult>?> TryFaultsAsync(SoakCaller[] callers, CancellationToken cancellationToken)
+    {
+        if (faulty is null)
+            return null;
+        using var run = new FaultRun(application, folder, faulty, () => callers.Sum(c => c.Failed + c.Wrong));
+        return await run.RunAsync(progress, cancellationToken);
     }
 
     // Another version of the same files: the manifest is a build's identity. Written last and in one step, as a build does.

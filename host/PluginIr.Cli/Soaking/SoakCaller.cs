@@ -16,15 +16,20 @@ internal sealed class SoakCaller
     private readonly SoakCase[] _cases;
     private readonly Func<SoakCase, bool>[] _kinds;
     private readonly Thread _thread;
+    private readonly LatencyHistogram[] _steady, _first;
     private LatencyHistogram _times = new();
     private long _calls, _failed, _wrong, _maxGap;
     private volatile bool _stop;
 
-    public SoakCaller(IrRuntime ir)
+    public SoakCaller(IrRuntime ir, Device device)
     {
         _ir = ir;
-        _cases = Array.ConvertAll(s_sizes, size => new SoakCase(ir, size.DType, size.Rows, size.Hidden));
+        _cases = Array.ConvertAll(s_sizes, size => new SoakCase(ir, device, size.DType, size.Rows, size.Hidden));
         _kinds = [c => c.Functional(_ir), c => c.Donated(_ir), c => c.Scoped(_ir), c => c.Into(_ir)];
+        if (!device.IsCpu)
+            _kinds = [.. _kinds[..3], c => c.Compiled()];
+        _steady = Histograms();
+        _first = Histograms();
         _thread = new Thread(Run) { IsBackground = true, Name = "soak caller" };
     }
 
@@ -43,17 +48,32 @@ internal sealed class SoakCaller
     {
         _stop = true;
         _thread.Join();
+        foreach (SoakCase @case in _cases)
+            @case.Dispose();
     }
 
     /// <summary>The times since the last look, and the longest gap between two calls' ends, in ticks.</summary>
     public (LatencyHistogram Times, long MaxGap) TakeTimes() =>
         (Interlocked.Exchange(ref _times, new LatencyHistogram()), Interlocked.Exchange(ref _maxGap, 0));
 
+    /// <summary>
+    /// For each pair of kind and size: the first call's median time after a switch, over the median of the others. Cases that saw no switch are
+    /// left out. Read it when the thread has stopped.
+    /// </summary>
+    public IEnumerable<double> FirstCallRatios() => _first.Zip(_steady).Where(p => p.First.Count > 0).Select(p => p.First.Quantile(0.5) / p.Second.Quantile(0.5));
+
+    private LatencyHistogram[] Histograms() => [.. Enumerable.Range(0, _cases.Length * _kinds.Length).Select(_ => new LatencyHistogram())];
+
     private void Run()
     {
-        long last = Stopwatch.GetTimestamp();
+        long last = Stopwatch.GetTimestamp(), version = 0;
+        int seen = 0;
         for (int i = 0; !_stop; i++)
         {
+            // Every pair of kind and size comes once after a switch before any comes again: their numbers have no common divisor.
+            if (_ir.Registry.Version != version)
+                (version, seen) = (_ir.Registry.Version, 0);
+            int pair = i % _steady.Length;
             SoakCase @case = _cases[i % _cases.Length];
             long start = Stopwatch.GetTimestamp();
             try
@@ -69,6 +89,8 @@ internal sealed class SoakCaller
 
             long end = Stopwatch.GetTimestamp();
             _times.Add(end - start);
+            (seen < _first.Length ? _first : _steady)[pair].Add(end - start);
+            seen++;
             if (end - last > _maxGap)
                 _maxGap = end - last;
             last = end;

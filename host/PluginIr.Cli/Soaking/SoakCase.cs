@@ -1,80 +1,126 @@
+using PluginIr.Compiler;
+using PluginIr.Compiler.Graphs;
+using PluginIr.Graphs;
 using PluginIr.Ops;
 using PluginIr.Runtime;
+using PluginIr.Runtime.Priority;
 
 namespace PluginIr.Cli.Soaking;
 
 /// <summary>Inputs of one size and what must come of them, bit for bit.</summary>
-internal sealed class SoakCase
+internal sealed class SoakCase : IDisposable
 {
     private const float Epsilon = 1e-6f;
 
-    private readonly Tensor _x, _residual, _weight, _output;
+    private readonly IrRuntime _ir;
+    private readonly Device _device;
+    private readonly Tensor _x, _residual, _weight, _output, _host;
     private readonly byte[] _normed, _nativeNormed, _fusedNormed, _fusedSum;
+    private readonly GraphSession _session;
 
-    public SoakCase(IrRuntime ir, DType dtype, long rows, long hidden)
+    public SoakCase(IrRuntime ir, Device device, DType dtype, long rows, long hidden)
     {
+        (_ir, _device) = (ir, device);
         var random = new Random((int)((rows * 31) + hidden));
         _x = Values(random, dtype, rows, hidden);
         _residual = Values(random, dtype, rows, hidden);
         _weight = Values(random, dtype, hidden);
-        _output = Tensor.Empty(_x.Spec);
+        _output = ir.Allocate(_x.Spec, device);
+        _host = Tensor.Empty(_x.Spec);
         using (Tensor y = ir.RmsNorm(_x, _weight, Epsilon))
-            _normed = y.AsBytes().ToArray();
-        using (ir.UsePriority("rms_norm", "native"))
+            _normed = Bytes(y).ToArray();
+        using (ScopeOfNative())
         {
             using Tensor y = ir.RmsNorm(_x, _weight, Epsilon);
-            _nativeNormed = y.AsBytes().ToArray();
+            _nativeNormed = Bytes(y).ToArray();
         }
 
         (Tensor normed, Tensor sum) = ir.FusedAddRmsNorm(_x, _residual, _weight, Epsilon);
-        _fusedNormed = normed.AsBytes().ToArray();
-        _fusedSum = sum.AsBytes().ToArray();
+        _fusedNormed = Bytes(normed).ToArray();
+        _fusedSum = Bytes(sum).ToArray();
         normed.Dispose();
         sum.Dispose();
+        _session = Compile().CreateSession();
+        _session.Bind(0, _x);
+        _session.Bind(1, _weight);
     }
 
     /// <summary>A functional call.</summary>
     public bool Functional(IrRuntime ir)
     {
         using Tensor y = ir.RmsNorm(_x, _weight, Epsilon);
-        return y.AsBytes().SequenceEqual(_normed);
+        return Bytes(y).SequenceEqual(_normed);
     }
 
     /// <summary>A call into the caller's memory.</summary>
     public bool Into(IrRuntime ir)
     {
         ir.RmsNormInto(_x, _weight, Epsilon, _output);
-        return _output.AsBytes().SequenceEqual(_normed);
+        return Bytes(_output).SequenceEqual(_normed);
     }
 
     /// <summary>A call that donates its activations.</summary>
     public bool Donated(IrRuntime ir)
     {
-        using Tensor x = Tensor.Empty(_x.Spec), residual = Tensor.Empty(_residual.Spec);
-        x.CopyFrom(_x);
-        residual.CopyFrom(_residual);
+        using Tensor x = ir.Allocate(_x.Spec, _device), residual = ir.Allocate(_residual.Spec, _device);
+        ir.Copy(_x, x);
+        ir.Copy(_residual, residual);
         (Tensor normed, Tensor sum) = ir.FusedAddRmsNormMaybeInplace(x, residual, _weight, Epsilon);
-        bool isRight = normed.AsBytes().SequenceEqual(_fusedNormed) && sum.AsBytes().SequenceEqual(_fusedSum);
+        bool isRight = Bytes(normed).SequenceEqual(_fusedNormed) && Bytes(sum).SequenceEqual(_fusedSum);
         normed.Dispose();
         sum.Dispose();
         return isRight;
     }
 
-    /// <summary>A call in a scope that asks for native.</summary>
+    /// <summary>A compiled graph, which a device replays as it captured it.</summary>
+    public bool Compiled()
+    {
+        _session.Run();
+        return Bytes(_session.Output(0)).SequenceEqual(_normed);
+    }
+
+    /// <summary>A call in a scope that asks for native; on a device, where there is none, for what the others get.</summary>
     public bool Scoped(IrRuntime ir)
     {
-        using (ir.UsePriority("rms_norm", "native"))
+        using (ScopeOfNative())
         {
             using Tensor y = ir.RmsNorm(_x, _weight, Epsilon);
-            return y.AsBytes().SequenceEqual(_nativeNormed);
+            return Bytes(y).SequenceEqual(_nativeNormed);
         }
     }
 
-    private static Tensor Values(Random random, DType dtype, params ReadOnlySpan<long> shape)
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _session.Dispose();
+        foreach (Tensor tensor in (ReadOnlySpan<Tensor>)[_x, _residual, _weight, _output, _host])
+            tensor.Dispose();
+    }
+
+    private PriorityScope ScopeOfNative() => _device.IsCpu ? _ir.UsePriority("rms_norm", "native") : _ir.UsePriority(table => table);
+
+    private CompiledGraph Compile()
+    {
+        var graph = new GraphBuilder(_ir, "soak");
+        GraphValue x = graph.Input("x", SymbolicSpec.Of(_x.Spec), _device), weight = graph.Input("weight", SymbolicSpec.Of(_weight.Spec), _device);
+        return GraphCompiler.Compile(_ir, graph.Build(graph.RmsNorm(x, weight, Epsilon)));
+    }
+
+    // Good until the next result.
+    private ReadOnlySpan<byte> Bytes(Tensor result)
+    {
+        if (_device.IsCpu)
+            return result.AsBytes();
+        _ir.Copy(result, _host);
+        return _host.AsBytes();
+    }
+
+    private Tensor Values(Random random, DType dtype, params ReadOnlySpan<long> shape)
     {
         float[] values = new float[new TensorSpec(dtype, shape).ElementCount];
         for (int i = 0; i < values.Length; i++)
             values[i] = (2 * random.NextSingle()) - 1;
-        return Tensor.FromSingles(dtype, values, shape);
+        using Tensor onHost = Tensor.FromSingles(dtype, values, shape);
+        return _ir.ToDevice(onHost, _device);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using PluginIr.Cli.Soaking.Faults;
 
 namespace PluginIr.Cli.Soaking;
 
@@ -12,12 +13,16 @@ namespace PluginIr.Cli.Soaking;
 /// <param name="RssGrowthMb">How much the process's memory grew after the first tenth of the swaps, in MB.</param>
 /// <param name="P999Ratio">The 99.9 % quantile of a call's time while swapping, over that before.</param>
 /// <param name="MaxGapMs">The longest time between two calls' ends on one thread while swapping, in ms.</param>
+/// <param name="FirstCallRatio">The median time of a thread's first call of a kind after a switch, over the steady median of that kind.</param>
 /// <param name="ManifestToServingMs">From the manifest's being written to the generation's serving.</param>
+/// <param name="Faults">What came of each fault; null when none were tried.</param>
+/// <param name="StepsMs">The median time of each step of a swap, in ms.</param>
 internal sealed record SoakReport(
     long Swaps, long Refused, long Calls, long Failed, long Wrong, int GenerationsAlive, double RssGrowthMb, double P999Ratio, double MaxGapMs,
-    SoakTimes ManifestToServingMs)
+    double FirstCallRatio, SoakTimes ManifestToServingMs, IReadOnlyDictionary<string, double> StepsMs,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<FaultResult>? Faults = null)
 {
     /// <summary>True when nothing was lost, corrupted or leaked.</summary>
     [JsonIgnore]
-    public bool IsFine => Failed == 0 && Wrong == 0 && Refused == 0 && GenerationsAlive == 1;
+    public bool IsFine => Failed == 0 && Wrong == 0 && GenerationsAlive == 1 && (Faults is null ? Refused == 0 : Faults.All(f => f.Survived));
 }

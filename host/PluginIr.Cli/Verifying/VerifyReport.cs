@@ -8,6 +8,8 @@ namespace PluginIr.Cli.Verifying;
 /// <param name="Failed">How many have not.</param>
 /// <param name="Skipped">How many the asked-for provider does not take.</param>
 /// <param name="Failures">Each output that differs.</param>
+/// <param name="Skips">Why cases were skipped; null when none was.</param>
 /// <param name="Lines">The counts by op and provider.</param>
 internal sealed record VerifyReport(
-    int Cases, int Passed, int Failed, int Skipped, IReadOnlyList<VerifyFailure> Failures, [property: JsonIgnore] IReadOnlyList<VerifyLine> Lines);
+    int Cases, int Passed, int Failed, int Skipped, IReadOnlyList<VerifyFailure> Failures,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<VerifySkip>? Skips, [property: JsonIgnore] IReadOnlyList<VerifyLine> Lines);

@@ -1,0 +1,12 @@
+namespace PluginIr.Cli.Benchmarks.Ops;
+
+/// <summary>One thing to measure.</summary>
+/// <param name="Op">The op.</param>
+/// <param name="DType">The activations' dtype.</param>
+/// <param name="Rows">Rows of the activation; for attention the keys, for which there is one query.</param>
+/// <param name="Hidden">Elements of a row; for rotary_embedding and attention those of all query heads, for linear those of x.</param>
+internal sealed record OpCase(string Op, DType DType, long Rows, long Hidden)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Op} {DType.ShortName()} {Rows}x{Hidden}";
+}

@@ -1,0 +1,112 @@
+using System.CommandLine;
+using PluginIr.Cli.Benchmarks;
+using PluginIr.Cli.Benchmarks.Limits;
+using PluginIr.Cli.Benchmarks.Ops;
+using PluginIr.Cli.Output;
+using PluginIr.Dispatch;
+
+namespace PluginIr.Cli.Commands;
+
+/// <summary><c>pluginir bench ops</c>: ops against what users would pick instead, and against the machine's limits.</summary>
+internal static class BenchOpsCommand
+{
+    public static Command Create(SharedOptions shared)
+    {
+        var options = new BenchOpsOptions();
+        var command = new Command(
+            "ops", "Times ops against ONNX Runtime, compositions on TensorPrimitives, plain loops, and what the machine can do at most.");
+        options.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            IReadOnlyList<OpCase> cases = options.Cases(parsed);
+            IPeers? peers = options.Peers(parsed) is { } folder ? PeerAssembly.Load(folder.FullName) : null;
+            FileInfo? plot = options.Plot(parsed);
+            if (peers is null && plot is not null)
+                throw new InputException("--plot needs --peers: what draws is there. scripts/pluginir and scripts/bench give it.");
+            await using Application application = await Application.StartAsync(shared, parsed, ApplicationKind.Reading, cancellationToken);
+            Device device = options.Device(parsed, application.Runtime);
+            if (!device.IsCpu)
+            {
+                if (plot is not null)
+                    throw new InputException("--plot compares with peers, and there are none on a device.");
+                RunOnDevice(shared, parsed, options, application, device, cases, cancellationToken);
+                return ExitCode.Fine;
+            }
+
+            if (peers is null)
+                Console.Error.WriteLine("No --peers: ops are compared with plain loops alone.");
+
+            Effort effort = options.IsQuick(parsed) ? Effort.Quick : Effort.Full;
+            IReadOnlyList<int> threads = options.Threads(parsed);
+            MachineLimit[] limits = [.. MachineLimits.Measure(application.Runtime, threads, effort)];
+            List<OpResult> results = Measure(new OpBenchmark(application.Runtime, peers, effort), cases, threads, cancellationToken);
+            if (shared.Json(parsed))
+                Json.Write(results);
+            else
+                OpReport.Write(results, limits);
+            if (options.Out(parsed) is { } target)
+            {
+                var machine = MachineDescription.Of(options.Describe(parsed), peers?.Versions ?? new Dictionary<string, string>(), limits);
+                OpReport.Save(target.FullName, results, machine, peers);
+            }
+
+            if (plot is not null)
+                peers!.Plot(results, plot.FullName);
+            return ExitCode.Fine;
+        });
+        return command;
+    }
+
+    private static void RunOnDevice(
+        SharedOptions shared, ParseResult parsed, BenchOpsOptions options, Application application, Device device, IReadOnlyList<OpCase> cases,
+        CancellationToken cancellationToken)
+    {
+        using var benchmark = new DeviceOpBenchmark(application.Runtime, device, options.IsQuick(parsed) ? Effort.Quick : Effort.Full);
+        var results = new List<OpResult>();
+        foreach (OpCase @case in cases)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                results.Add(benchmark.Run(@case));
+                Console.Error.WriteLine(
+                    $"[{results.Count}/{cases.Count}] {@case} on {device}: {Terminal.Number(results[^1].OursUs, 2)} µs by {results[^1].Provider}, " +
+                    $"{Terminal.Number(100 * results[^1].LimitFraction, 0)} % of the limit");
+            }
+            catch (NoKernelException)
+            {
+                Console.Error.WriteLine($"{@case}: no kernel takes it on {device}; 'pluginir explain {@case.Op} --device {device.Kind.Name}' says why.");
+            }
+        }
+
+        if (shared.Json(parsed))
+            Json.Write(results);
+        else
+            OpReport.WriteOnDevice(results, benchmark.CopySpeed);
+        if (options.Out(parsed) is { } target)
+        {
+            string name = application.Runtime.Devices.SelectMany(k => k.Devices).First(d => d.Device == $"{device}").Name;
+            OpReport.SaveOnDevice(target.FullName, results, new DeviceMachine($"{device}", name, Math.Round(benchmark.CopySpeed, 1), options.Describe(parsed)));
+        }
+    }
+
+    private static List<OpResult> Measure(
+        OpBenchmark benchmark, IReadOnlyList<OpCase> cases, IReadOnlyList<int> threads, CancellationToken cancellationToken)
+    {
+        var results = new List<OpResult>();
+        foreach (OpCase @case in cases)
+        {
+            foreach (int count in threads)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                OpResult result = benchmark.Run(@case, count);
+                results.Add(result);
+                Console.Error.WriteLine(
+                    $"[{results.Count}/{cases.Count * threads.Count}] {@case}, {count} threads: " +
+                    $"{Terminal.Number(result.OursUs, 2)} µs by {result.Provider}, {Terminal.Number(result.Ratio!.Value, 2)} x {result.BestPeer}, {Terminal.Number(100 * result.LimitFraction, 0)} % of the limit");
+            }
+        }
+
+        return results;
+    }
+}
