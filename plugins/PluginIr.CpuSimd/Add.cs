@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using PluginIr.CpuSimd.Elements;
 using PluginIr.CpuSimd.Lanes;
+using PluginIr.CpuSimd.Rows;
 using PluginIr.CpuSimd.Specialization;
 using PluginIr.CpuSimd.Stores;
 
@@ -13,43 +14,62 @@ internal static unsafe partial class Add
     private static Support Supported() => CpuSimdProvider.Support();
 
     /// <summary>The kernel.</summary>
-    [Kernel("add", DTypes = DTypes.Floating, Inplace = Inplace.May, BatchInvariant = true)]
-    internal static void Run(KernelContext context, Tensor x, Tensor y, Tensor output) => Specialize.Run(x.DType, new Work(x, y, output));
-
-    /// <summary>One call. Rows lie one after the other, so that they are one long row.</summary>
-    internal readonly struct Work(Tensor x, Tensor y, Tensor output) : IWork
+    [Kernel("add", DTypes = DTypes.Floating, Inplace = Inplace.May, BatchInvariant = true, Strided = true)]
+    internal static void Run(KernelContext context, Tensor x, Tensor y, Tensor output)
     {
-        private readonly nint _x = x.Address;
-        private readonly nint _y = y.Address;
-        private readonly nint _output = output.Address;
-        private readonly nint _count = (nint)x.ElementCount;
-        private readonly bool _streams = Streaming.Suits(output, x);
+        if (RowTable.Suits(x) && RowTable.Suits(y) && RowTable.Suits(output))
+            Specialize.Run(context, x.DType, new Work(x, y, output));
+        else
+            Ops.Add.Native(context, x, y, output);
+    }
 
-        public void Run<TElement, TLanes>()
+    /// <summary>One call.</summary>
+    internal readonly struct Work : IWork
+    {
+        private readonly Segments _segments;
+        private readonly RowTable _x, _y, _output;
+        private readonly bool _streams;
+
+        /// <summary>Describes a call.</summary>
+        public Work(Tensor x, Tensor y, Tensor output)
+        {
+            _segments = new Segments(x, x.IsContiguous && y.IsContiguous && output.IsContiguous);
+            (_x, _y, _output) = (_segments.Of(x), _segments.Of(y), _segments.Of(output));
+            _streams = Streaming.Suits(output, x);
+            Grain = KernelContext.GrainOf(_segments.LengthOf(0) * 3 * x.DType.Size());
+        }
+
+        public nint Parts => _segments.Count;
+
+        public nint Grain { get; }
+
+        public void Run<TElement, TLanes>(KernelContext context, nint first, nint end)
             where TElement : unmanaged, IElement<TElement>
             where TLanes : struct, ILanes<TLanes>
         {
-            if (_streams)
+            for (nint part = first; part < end; part++)
             {
-                Sum<StreamingStores, TElement, TLanes>((TElement*)_x, (TElement*)_y, _count, (TElement*)_output);
-                Streaming.Complete();
+                Sum<TElement, TLanes>(
+                    (TElement*)_x.At(part), (TElement*)_y.At(part), _segments.LengthOf(part), (TElement*)_output.At(part), _streams);
             }
-            else
-            {
-                Sum<CachedStores, TElement, TLanes>((TElement*)_x, (TElement*)_y, _count, (TElement*)_output);
-            }
+
+            Streaming.Complete(_streams);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Sum<TStores, TElement, TLanes>(TElement* x, TElement* y, nint count, TElement* output)
-        where TStores : struct, IStores
+    private static void Sum<TElement, TLanes>(TElement* x, TElement* y, nint count, TElement* output, bool streams)
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
         nint i = 0;
-        for (; i <= count - TLanes.Count; i += TLanes.Count)
-            TStores.Store(TElement.Load<TLanes>(x + i) + TElement.Load<TLanes>(y + i), output + i);
+        for (; i <= count - (2 * TLanes.Count); i += 2 * TLanes.Count)
+        {
+            TLanes first = TElement.LoadFirst<TLanes>(x + i) + TElement.LoadFirst<TLanes>(y + i);
+            TLanes second = TElement.LoadSecond<TLanes>(x + i) + TElement.LoadSecond<TLanes>(y + i);
+            TElement.StorePair(first, second, output + i, streams);
+        }
+
         if (i < count)
             SumLast<TElement, TLanes>(x + i, y + i, (int)(count - i), output + i);
     }
@@ -57,6 +77,13 @@ internal static unsafe partial class Add
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void SumLast<TElement, TLanes>(TElement* x, TElement* y, int count, TElement* output)
         where TElement : unmanaged, IElement<TElement>
-        where TLanes : struct, ILanes<TLanes> =>
-        Partial.Store(Partial.Load<TElement, TLanes>(x, count) + Partial.Load<TElement, TLanes>(y, count), output, count);
+        where TLanes : struct, ILanes<TLanes>
+    {
+        int room = 2 * TLanes.Count;
+        TElement* padded = stackalloc TElement[2 * room];
+        Partial.Pad(x, count, padded, room);
+        Partial.Pad(y, count, padded + room, room);
+        Sum<TElement, TLanes>(padded, padded + room, room, padded, streams: false);
+        new ReadOnlySpan<TElement>(padded, count).CopyTo(new Span<TElement>(output, count));
+    }
 }

@@ -1,6 +1,10 @@
+using PluginIr.CpuSimd.Elements;
+using PluginIr.CpuSimd.Lanes;
+using PluginIr.CpuSimd.Specialization;
+
 namespace PluginIr.CpuSimd;
 
-/// <summary>embedding: rows of the table copied as they are, whatever their dtype. Bit for bit the definition's result.</summary>
+/// <summary>embedding: rows of the table copied as they are. Bit for bit the definition's result.</summary>
 [KernelProvider(CpuSimdProvider.Name, Supported = nameof(Supported))]
 internal static unsafe partial class Embedding
 {
@@ -11,15 +15,46 @@ internal static unsafe partial class Embedding
     [Kernel("embedding", BatchInvariant = true)]
     internal static void Run(KernelContext context, Tensor indices, Tensor weight, Tensor output)
     {
+        // The definition refuses what is not in the table in the same words for every provider.
+        if (AreInTable(indices, weight))
+            Specialize.Run(context, weight.DType, new Work(indices, weight, output));
+        else
+            Ops.Embedding.Native(context, indices, weight, output);
+    }
+
+    private static bool AreInTable(Tensor indices, Tensor weight)
+    {
         for (long i = 0; i < indices.ElementCount; i++)
         {
             if ((ulong)indices.ReadIndex(i) >= (ulong)weight.Shape[0])
-                Ops.Embedding.Native(context, indices, weight, output); // The definition refuses it in the same words for every provider.
+                return false;
         }
 
-        long rowBytes = weight.Last * weight.DType.Size();
-        byte* source = (byte*)weight.Address, target = (byte*)output.Address;
-        for (long i = 0; i < indices.ElementCount; i++)
-            Buffer.MemoryCopy(source + (indices.ReadIndex(i) * rowBytes), target + (i * rowBytes), rowBytes, rowBytes);
+        return true;
+    }
+
+    /// <summary>One call. Every index is in the table.</summary>
+    internal readonly struct Work(Tensor indices, Tensor weight, Tensor output) : IWork
+    {
+        private readonly Tensor _indices = indices;
+        private readonly nint _weight = weight.Address;
+        private readonly nint _output = output.Address;
+        private readonly nint _hidden = (nint)weight.Last;
+
+        public nint Parts => (nint)_indices.ElementCount;
+
+        public nint Grain => KernelContext.GrainOf(2 * _hidden * sizeof(float));
+
+        public void Run<TElement, TLanes>(KernelContext context, nint first, nint end)
+            where TElement : unmanaged, IElement<TElement>
+            where TLanes : struct, ILanes<TLanes>
+        {
+            nint rowBytes = _hidden * sizeof(TElement);
+            for (nint i = first; i < end; i++)
+            {
+                Buffer.MemoryCopy(
+                    (byte*)_weight + ((nint)_indices.ReadIndex(i) * rowBytes), (byte*)_output + (i * rowBytes), rowBytes, rowBytes);
+            }
+        }
     }
 }

@@ -12,52 +12,66 @@ internal static unsafe partial class FusedAddRmsNorm
 {
     private static Support Supported() => CpuSimdProvider.Support();
 
-    /// <summary>The kernel. It leaves mixed dtypes, and the mean over part of a row, to native.</summary>
-    [Kernel("fused_add_rms_norm", DTypes = DTypes.Floating, Inplace = Inplace.May, BatchInvariant = true, SameDType = true, Without = "variance_size")]
+    /// <summary>The kernel. It leaves mixed dtypes to native.</summary>
+    [Kernel("fused_add_rms_norm", DTypes = DTypes.Floating, Inplace = Inplace.May, BatchInvariant = true, SameDType = true, Strided = true)]
     internal static void Run(
-        KernelContext context, Tensor x, Tensor xResidual, Tensor? weight, float epsilon, int? varianceSize, Tensor output, Tensor residualOut) =>
-        Specialize.Run(x.DType, new Work(x, xResidual, weight, epsilon, output, residualOut));
+        KernelContext context, Tensor x, Tensor xResidual, Tensor? weight, float epsilon, int? varianceSize, Tensor output, Tensor residualOut)
+    {
+        if (RowTable.Suits(x) && RowTable.Suits(xResidual) && RowTable.Suits(weight) && RowTable.Suits(output) && RowTable.Suits(residualOut))
+            Specialize.Run(context, x.DType, new Work(x, xResidual, weight, epsilon, varianceSize, output, residualOut));
+        else
+            Ops.FusedAddRmsNorm.Native(context, x, xResidual, weight, epsilon, varianceSize, output, residualOut);
+    }
 
     /// <summary>One call.</summary>
-    internal readonly struct Work(Tensor x, Tensor xResidual, Tensor? weight, float epsilon, Tensor output, Tensor residualOut) : IWork
+    internal readonly struct Work(
+        Tensor x, Tensor xResidual, Tensor? weight, float epsilon, int? varianceSize, Tensor output, Tensor residualOut) : IWork
     {
-        private readonly nint _x = x.Address;
-        private readonly nint _xResidual = xResidual.Address;
-        private readonly nint _weight = weight is null ? 0 : weight.Address;
-        private readonly nint _output = output.Address;
-        private readonly nint _residualOut = residualOut.Address;
+        private readonly RowTable _x = new(x);
+        private readonly RowTable _xResidual = new(xResidual);
+        private readonly RowTable _output = new(output);
+        private readonly RowTable _residualOut = new(residualOut);
         private readonly nint _rows = (nint)x.Rows;
-        private readonly nint _hidden = (nint)x.Last;
-        private readonly float _epsilon = epsilon;
+        private readonly Normalization _normalization = new(x, weight, epsilon, varianceSize);
         private readonly bool _streams = Streaming.Suits(output, x) && Streaming.Suits(residualOut, xResidual);
 
-        public void Run<TElement, TLanes>()
+        public nint Parts => _rows;
+
+        public nint Grain { get; } = KernelContext.GrainOf((nint)(4 * x.Last * x.DType.Size()));
+
+        public void Run<TElement, TLanes>(KernelContext context, nint first, nint end)
             where TElement : unmanaged, IElement<TElement>
             where TLanes : struct, ILanes<TLanes>
         {
-            if (_streams)
+            if (TElement.IsCostlyToLoad)
             {
-                RunRows<StreamingStores, TElement, TLanes>();
-                Streaming.Complete();
+                using Scratch<float> memory = context.Scratch<float>(_normalization.ScratchLength<TElement>());
+                fixed (float* scratch = memory.Span)
+                    RunRows<TElement, TLanes>(first, end, scratch);
             }
             else
             {
-                RunRows<CachedStores, TElement, TLanes>();
+                RunRows<TElement, TLanes>(first, end, null);
             }
+
+            Streaming.Complete(_streams);
         }
 
-        private void RunRows<TStores, TElement, TLanes>()
-            where TStores : struct, IStores
+        private void RunRows<TElement, TLanes>(nint first, nint end, float* scratch)
             where TElement : unmanaged, IElement<TElement>
             where TLanes : struct, ILanes<TLanes>
         {
-            TElement* x = (TElement*)_x, xResidual = (TElement*)_xResidual;
-            TElement* output = (TElement*)_output, residualOut = (TElement*)_residualOut;
-            for (nint row = 0, at = 0; row < _rows; row++, at += _hidden)
+            _normalization.Prepare<TElement, TLanes>(scratch);
+            for (nint row = first; row < end; row++)
             {
-                RootMeanSquare.Normalize<SummedRow<TStores, TElement, TLanes>, TStores, TElement, TLanes>(
-                    new(x + at, xResidual + at, residualOut + at), (TElement*)_weight, _epsilon, _hidden, output + at);
+                _normalization.Apply<SummedRow<TElement, TLanes>, TElement, TLanes>(
+                    RowAt<TElement, TLanes>(row), (TElement*)_output.At(row), _streams, scratch);
             }
         }
+
+        private SummedRow<TElement, TLanes> RowAt<TElement, TLanes>(nint row)
+            where TElement : unmanaged, IElement<TElement>
+            where TLanes : struct, ILanes<TLanes> =>
+            new((TElement*)_x.At(row), (TElement*)_xResidual.At(row), (TElement*)_residualOut.At(row), _streams);
     }
 }

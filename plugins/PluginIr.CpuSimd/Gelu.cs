@@ -11,12 +11,14 @@ internal static partial class Gelu
     private static Support Supported() => CpuSimdProvider.Support();
 
     /// <summary>The kernel.</summary>
-    [Kernel("gelu", DTypes = DTypes.Floating, BatchInvariant = true)]
+    [Kernel("gelu", DTypes = DTypes.Floating, BatchInvariant = true, Strided = true)]
     internal static void Run(KernelContext context, Tensor x, string approximate, Tensor output)
     {
-        if (approximate == "tanh")
-            Specialize.Run(x.DType, new Mapping<GeluByTanh>(x, output));
+        if (!RowTable.Suits(x) || !RowTable.Suits(output))
+            Ops.Gelu.Native(context, x, approximate, output);
+        else if (approximate == "tanh")
+            Specialize.Run(context, x.DType, new Mapping(Function.Of<GeluByTanh>(), x, output));
         else
-            Specialize.Run(x.DType, new Mapping<GeluByErf>(x, output));
+            Specialize.Run(context, x.DType, new Mapping(Function.Of<GeluByErf>(), x, output));
     }
 }

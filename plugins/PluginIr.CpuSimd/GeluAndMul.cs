@@ -11,12 +11,14 @@ internal static partial class GeluAndMul
     private static Support Supported() => CpuSimdProvider.Support();
 
     /// <summary>The kernel.</summary>
-    [Kernel("gelu_and_mul", DTypes = DTypes.Floating, BatchInvariant = true)]
+    [Kernel("gelu_and_mul", DTypes = DTypes.Floating, BatchInvariant = true, Strided = true)]
     internal static void Run(KernelContext context, Tensor x, string approximate, Tensor output)
     {
-        if (approximate == "tanh")
-            Specialize.Run(x.DType, new Gating<GeluByTanh>(x, output));
+        if (!RowTable.Suits(x) || !RowTable.Suits(output))
+            Ops.GeluAndMul.Native(context, x, approximate, output);
+        else if (approximate == "tanh")
+            Specialize.Run(context, x.DType, new GatingInBlocks(Function.Of<GeluByTanh>(), x, output));
         else
-            Specialize.Run(x.DType, new Gating<GeluByErf>(x, output));
+            Specialize.Run(context, x.DType, new GatingInBlocks(Function.Of<GeluByErf>(), x, output));
     }
 }

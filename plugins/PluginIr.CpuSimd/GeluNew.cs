@@ -11,7 +11,12 @@ internal static partial class GeluNew
     private static Support Supported() => CpuSimdProvider.Support();
 
     /// <summary>The kernel.</summary>
-    [Kernel("gelu_new", DTypes = DTypes.Floating, BatchInvariant = true)]
-    internal static void Run(KernelContext context, Tensor x, Tensor output) =>
-        Specialize.Run(x.DType, new Mapping<GeluByTanh>(x, output));
+    [Kernel("gelu_new", DTypes = DTypes.Floating, BatchInvariant = true, Strided = true)]
+    internal static void Run(KernelContext context, Tensor x, Tensor output)
+    {
+        if (RowTable.Suits(x) && RowTable.Suits(output))
+            Specialize.Run(context, x.DType, new Mapping(Function.Of<GeluByTanh>(), x, output));
+        else
+            Ops.GeluNew.Native(context, x, output);
+    }
 }

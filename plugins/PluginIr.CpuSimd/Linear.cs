@@ -1,4 +1,5 @@
 using PluginIr.CpuSimd.Products;
+using PluginIr.CpuSimd.Rows;
 using PluginIr.CpuSimd.Specialization;
 
 namespace PluginIr.CpuSimd;
@@ -10,16 +11,17 @@ namespace PluginIr.CpuSimd;
 /// again like that, so that infinities and NaN are where the definition has them.</para>
 /// </remarks>
 [KernelProvider(CpuSimdProvider.Name, Supported = nameof(Supported))]
-internal static unsafe partial class Linear
+internal static partial class Linear
 {
     private static Support Supported() => CpuSimdProvider.Support();
 
     /// <summary>The kernel.</summary>
-    [Kernel("linear", DTypes = DTypes.Floating, BatchInvariant = true)]
+    [Kernel("linear", DTypes = DTypes.Floating, BatchInvariant = true, Strided = true)]
     internal static void Run(KernelContext context, Tensor x, Tensor weight, Tensor output)
     {
-        using Scratch<float> memory = context.Scratch<float>(MatrixProduct.ScratchSize(x));
-        fixed (float* scratch = memory.Span)
-            Specialize.Run(x.DType, new MatrixProduct(x, weight, output, scratch));
+        if (RowTable.Suits(x) && RowTable.Suits(weight) && RowTable.Suits(output))
+            Specialize.Run(context, x.DType, new MatrixProduct(x, weight, output));
+        else
+            Ops.Linear.Native(context, x, weight, output);
     }
 }

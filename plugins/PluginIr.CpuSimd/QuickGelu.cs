@@ -11,7 +11,12 @@ internal static partial class QuickGelu
     private static Support Supported() => CpuSimdProvider.Support();
 
     /// <summary>The kernel.</summary>
-    [Kernel("quick_gelu", DTypes = DTypes.Floating, BatchInvariant = true)]
-    internal static void Run(KernelContext context, Tensor x, Tensor output) =>
-        Specialize.Run(x.DType, new Mapping<LogisticGelu>(x, output));
+    [Kernel("quick_gelu", DTypes = DTypes.Floating, BatchInvariant = true, Strided = true)]
+    internal static void Run(KernelContext context, Tensor x, Tensor output)
+    {
+        if (RowTable.Suits(x) && RowTable.Suits(output))
+            Specialize.Run(context, x.DType, new Mapping(Function.Of<LogisticGelu>(), x, output));
+        else
+            Ops.QuickGelu.Native(context, x, output);
+    }
 }

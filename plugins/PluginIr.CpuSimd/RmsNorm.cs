@@ -12,49 +12,62 @@ internal static unsafe partial class RmsNorm
 {
     private static Support Supported() => CpuSimdProvider.Support();
 
-    /// <summary>The kernel. It leaves mixed dtypes, and the mean over part of a row, to native.</summary>
-    [Kernel("rms_norm", DTypes = DTypes.Floating, BatchInvariant = true, SameDType = true, Without = "variance_size")]
-    internal static void Run(KernelContext context, Tensor x, Tensor? weight, float epsilon, int? varianceSize, Tensor output) =>
-        Specialize.Run(x.DType, new Work(x, weight, epsilon, output));
+    /// <summary>The kernel. It leaves mixed dtypes to native.</summary>
+    [Kernel("rms_norm", DTypes = DTypes.Floating, BatchInvariant = true, SameDType = true, Strided = true)]
+    internal static void Run(KernelContext context, Tensor x, Tensor? weight, float epsilon, int? varianceSize, Tensor output)
+    {
+        if (RowTable.Suits(x) && RowTable.Suits(weight) && RowTable.Suits(output))
+            Specialize.Run(context, x.DType, new Work(x, weight, epsilon, varianceSize, output));
+        else
+            Ops.RmsNorm.Native(context, x, weight, epsilon, varianceSize, output);
+    }
 
     /// <summary>One call.</summary>
-    internal readonly struct Work(Tensor x, Tensor? weight, float epsilon, Tensor output) : IWork
+    internal readonly struct Work(Tensor x, Tensor? weight, float epsilon, int? varianceSize, Tensor output) : IWork
     {
-        private readonly nint _x = x.Address;
-        private readonly nint _weight = weight is null ? 0 : weight.Address;
-        private readonly nint _output = output.Address;
+        private readonly RowTable _x = new(x);
+        private readonly RowTable _output = new(output);
         private readonly nint _rows = (nint)x.Rows;
-        private readonly nint _hidden = (nint)x.Last;
-        private readonly float _epsilon = epsilon;
+        private readonly Normalization _normalization = new(x, weight, epsilon, varianceSize);
         private readonly bool _streams = Streaming.Suits(output, x);
 
-        public void Run<TElement, TLanes>()
+        public nint Parts => _rows;
+
+        public nint Grain { get; } = KernelContext.GrainOf((nint)(2 * x.Last * x.DType.Size()));
+
+        public void Run<TElement, TLanes>(KernelContext context, nint first, nint end)
             where TElement : unmanaged, IElement<TElement>
             where TLanes : struct, ILanes<TLanes>
         {
-            if (_streams)
+            if (TElement.IsCostlyToLoad)
             {
-                RunRows<StreamingStores, TElement, TLanes>();
-                Streaming.Complete();
+                using Scratch<float> memory = context.Scratch<float>(_normalization.ScratchLength<TElement>());
+                fixed (float* scratch = memory.Span)
+                    RunRows<TElement, TLanes>(first, end, scratch);
             }
             else
             {
-                RunRows<CachedStores, TElement, TLanes>();
+                RunRows<TElement, TLanes>(first, end, null);
             }
+
+            Streaming.Complete(_streams);
         }
 
-        private void RunRows<TStores, TElement, TLanes>()
-            where TStores : struct, IStores
+        private void RunRows<TElement, TLanes>(nint first, nint end, float* scratch)
             where TElement : unmanaged, IElement<TElement>
             where TLanes : struct, ILanes<TLanes>
         {
-            var x = (TElement*)_x;
-            var output = (TElement*)_output;
-            for (nint row = 0, at = 0; row < _rows; row++, at += _hidden)
+            _normalization.Prepare<TElement, TLanes>(scratch);
+            for (nint row = first; row < end; row++)
             {
-                RootMeanSquare.Normalize<StoredRow<TElement, TLanes>, TStores, TElement, TLanes>(
-                    new(x + at), (TElement*)_weight, _epsilon, _hidden, output + at);
+                _normalization.Apply<StoredRow<TElement, TLanes>, TElement, TLanes>(
+                    RowAt<TElement, TLanes>(row), (TElement*)_output.At(row), _streams, scratch);
             }
         }
+
+        private StoredRow<TElement, TLanes> RowAt<TElement, TLanes>(nint row)
+            where TElement : unmanaged, IElement<TElement>
+            where TLanes : struct, ILanes<TLanes> =>
+            new((TElement*)_x.At(row));
     }
 }

@@ -2,6 +2,7 @@ using PluginIr.CpuSimd.Elements;
 using PluginIr.CpuSimd.Lanes;
 using PluginIr.CpuSimd.Rows;
 using PluginIr.CpuSimd.Specialization;
+using PluginIr.CpuSimd.Stores;
 
 namespace PluginIr.CpuSimd;
 
@@ -21,90 +22,130 @@ internal static unsafe partial class RotaryEmbedding
 
     /// <summary>The kernel.</summary>
     /// <exception cref="OpArgumentException">A position is not in the cache. Nothing was written.</exception>
-    [Kernel("rotary_embedding", DTypes = DTypes.Floating, Inplace = Inplace.May, BatchInvariant = true, SupportsArgs = nameof(Accepts))]
+    [Kernel("rotary_embedding", DTypes = DTypes.Floating, Inplace = Inplace.May, BatchInvariant = true, Strided = true,
+        SupportsArgs = nameof(Accepts))]
     internal static void Run(
         KernelContext context, Tensor positions, Tensor query, Tensor key, int headSize, int rotaryDim, Tensor cosSinCache, bool isNeoxStyle,
         Tensor queryOut, Tensor keyOut)
     {
+        // The definition refuses what is not in the cache in the same words for every provider.
+        if (AreInCache(positions, cosSinCache) && RowTable.Suits(query) && RowTable.Suits(key) && RowTable.Suits(cosSinCache) &&
+            RowTable.Suits(queryOut) && RowTable.Suits(keyOut))
+        {
+            Specialize.Run(context, query.DType, new Work(
+                positions, query, key, headSize, rotaryDim, cosSinCache, isNeoxStyle, queryOut, keyOut));
+        }
+        else
+        {
+            Ops.RotaryEmbedding.Native(context, positions, query, key, headSize, rotaryDim, cosSinCache, isNeoxStyle, queryOut, keyOut);
+        }
+    }
+
+    /// <summary>True when every position has a row in the cache.</summary>
+    internal static bool AreInCache(Tensor positions, Tensor cosSinCache)
+    {
         for (long t = 0; t < positions.ElementCount; t++)
         {
             if ((ulong)positions.ReadIndex(t) >= (ulong)cosSinCache.Shape[0])
-            {
-                // The definition refuses it in the same words for every provider.
-                Ops.RotaryEmbedding.Native(context, positions, query, key, headSize, rotaryDim, cosSinCache, isNeoxStyle, queryOut, keyOut);
-            }
+                return false;
         }
 
-        using Scratch<float> memory = context.Scratch<float>(Work.ScratchSize(rotaryDim));
-        fixed (float* scratch = memory.Span)
-        {
-            Specialize.Run(query.DType, new Work(
-                positions, query, key, headSize, rotaryDim, cosSinCache, isNeoxStyle, queryOut, keyOut, scratch));
-        }
+        return true;
     }
 
     /// <summary>One call. Every position is in the cache.</summary>
     internal readonly struct Work(
         Tensor positions, Tensor query, Tensor key, int headSize, int rotaryDim, Tensor cosSinCache, bool isNeoxStyle, Tensor queryOut,
-        Tensor keyOut, float* scratch) : IWork
+        Tensor keyOut) : IWork
     {
         private readonly Tensor _positions = positions;
-        private readonly nint _tokens = (nint)positions.ElementCount;
-        private readonly nint _cache = cosSinCache.Address;
+        private readonly RowTable _cache = new(cosSinCache);
         private readonly bool _cacheIsSingle = cosSinCache.DType == DType.Float32;
         private readonly bool _isNeoxStyle = isNeoxStyle;
         private readonly nint _headSize = headSize;
         private readonly nint _rotaryDim = rotaryDim;
-        private readonly nint _query = query.Address, _queryOut = queryOut.Address, _queryCount = (nint)query.ElementCount;
-        private readonly nint _key = key.Address, _keyOut = keyOut.Address, _keyCount = (nint)key.ElementCount;
-        private readonly float* _cos = scratch;
-        private readonly float* _sin = scratch + (ScratchSize(rotaryDim) / 2);
+        private readonly HeadTable _query = new(query, headSize), _queryOut = new(queryOut, headSize);
+        private readonly HeadTable _key = new(key, headSize), _keyOut = new(keyOut, headSize);
+        private readonly bool _streams =
+            Streaming.Suits(queryOut, query) && Streaming.Suits(keyOut, key) && Streaming.IsAligned(rotaryDim / 2 * query.DType.Size());
+        private readonly nint _queryHeads = HeadsOf(query, headSize), _keyHeads = HeadsOf(key, headSize);
 
-        /// <summary>How many float32 of scratch memory a call needs: cos and sin for every element, to a whole vector each.</summary>
-        public static int ScratchSize(int rotaryDim) => 2 * ((rotaryDim + 15) / 16 * 16);
+        public nint Parts => (nint)_positions.ElementCount;
 
-        public void Run<TElement, TLanes>()
+        public nint Grain => KernelContext.GrainOf(2 * (_queryHeads + _keyHeads) * _headSize * sizeof(float));
+
+        // A row of the cache, and as much again for each: cosines and sines of every element, or the row in the activations' dtype. Vectors read
+        // past the end of a row's halves.
+        private nint RowLength => Singles.PaddedLength(_rotaryDim) + Singles.PaddedLength(1);
+
+        public void Run<TElement, TLanes>(KernelContext context, nint first, nint end)
             where TElement : unmanaged, IElement<TElement>
             where TLanes : struct, ILanes<TLanes>
         {
-            if (_cacheIsSingle)
-                RunTokens<Float32Element, TElement, TLanes>();
-            else
-                RunTokens<TElement, TElement, TLanes>();
-        }
-
-        private void RunTokens<TCache, TElement, TLanes>()
-            where TCache : unmanaged, IElement<TCache>
-            where TElement : unmanaged, IElement<TElement>
-            where TLanes : struct, ILanes<TLanes>
-        {
-            if (_tokens == 0)
-                return;
-            nint queryRow = _queryCount / _tokens, keyRow = _keyCount / _tokens;
-            for (nint t = 0; t < _tokens; t++)
+            nint pairs = _rotaryDim / 2;
+            using Scratch<float> memory = context.Scratch<float>(3 * RowLength);
+            fixed (float* scratch = memory.Span)
             {
-                TCache* cosSin = (TCache*)_cache + ((nint)_positions.ReadIndex(t) * _rotaryDim);
-                if (_isNeoxStyle)
-                    Rotation.PrepareHalves<TCache, TElement, TLanes>(cosSin, _rotaryDim / 2, _cos, _sin);
-                else
-                    Rotation.PrepareNeighbors<TCache, TElement, TLanes>(cosSin, _rotaryDim / 2, _cos, _sin);
-                Rotate<TElement, TLanes>((TElement*)_query + (t * queryRow), queryRow, (TElement*)_queryOut + (t * queryRow));
-                Rotate<TElement, TLanes>((TElement*)_key + (t * keyRow), keyRow, (TElement*)_keyOut + (t * keyRow));
+                for (nint t = first; t < end; t++)
+                {
+                    float* cosSin = CosinesAndSines<TElement, TLanes>((nint)_positions.ReadIndex(t), scratch);
+                    float* cos = _isNeoxStyle ? cosSin : scratch + RowLength, sin = cos + (_isNeoxStyle ? pairs : RowLength);
+                    if (!_isNeoxStyle)
+                        Rotation.SpreadToNeighbors(cosSin, pairs, cos, sin);
+
+                    Rotate<TElement, TLanes>(in _query, t, _queryHeads, cos, sin, in _queryOut);
+                    Rotate<TElement, TLanes>(in _key, t, _keyHeads, cos, sin, in _keyOut);
+                }
             }
+
+            Streaming.Complete(_streams);
         }
 
-        private void Rotate<TElement, TLanes>(TElement* x, nint count, TElement* output)
+        private static nint HeadsOf(Tensor tensor, int headSize) => (nint)(tensor.Rank == 3 ? tensor.Shape[1] : tensor.Last / headSize);
+
+        // One cosine for each pair and then one sine, rounded to the activations' dtype.
+        private float* CosinesAndSines<TElement, TLanes>(nint position, float* scratch)
             where TElement : unmanaged, IElement<TElement>
             where TLanes : struct, ILanes<TLanes>
         {
-            for (nint head = 0; head < count; head += _headSize)
+            nint row = _cache.At(position);
+            bool isRounded = !_cacheIsSingle || typeof(TElement) == typeof(Float32Element);
+            if (_cacheIsSingle && isRounded && _rotaryDim % (2 * TLanes.Count) == 0)
+                return (float*)row;
+            if (_cacheIsSingle)
+                Singles.Widen<Float32Element, TLanes>((Float32Element*)row, _rotaryDim, scratch);
+            else
+                Singles.Widen<TElement, TLanes>((TElement*)row, _rotaryDim, scratch);
+            if (!isRounded)
             {
-                if (_isNeoxStyle)
-                    Rotation.TurnHalves<TElement, TLanes>(x + head, _rotaryDim / 2, _cos, _sin, output + head);
-                else
-                    Rotation.TurnNeighbors<TElement, TLanes>(x + head, _rotaryDim, _cos, _sin, output + head);
+                var rounded = (TElement*)(scratch + RowLength);
+                Singles.Narrow<TElement, TLanes>(scratch, _rotaryDim, rounded);
+                Singles.Widen<TElement, TLanes>(rounded, _rotaryDim, scratch);
+            }
+
+            return scratch;
+        }
+
+        private void Rotate<TElement, TLanes>(in HeadTable input, nint token, nint heads, float* cos, float* sin, in HeadTable result)
+            where TElement : unmanaged, IElement<TElement>
+            where TLanes : struct, ILanes<TLanes>
+        {
+            if (_isNeoxStyle)
+            {
+                Rotation.TurnHalves<TElement, TLanes>(
+                    (TElement*)input.Address + input.Offset(token, 0), input.Offset(0, 1), heads, _rotaryDim / 2, cos, sin,
+                    (TElement*)result.Address + result.Offset(token, 0), result.Offset(0, 1), _streams);
+                if (_rotaryDim == _headSize)
+                    return;
+            }
+
+            for (nint head = 0; head < heads; head++)
+            {
+                TElement* x = (TElement*)input.Address + input.Offset(token, head), output = (TElement*)result.Address + result.Offset(token, head);
+                if (!_isNeoxStyle)
+                    Rotation.TurnNeighbors<TElement, TLanes>(x, _rotaryDim, cos, sin, output);
                 if (_rotaryDim < _headSize && x != output)
-                    Copy(x + head + _rotaryDim, output + head + _rotaryDim, _headSize - _rotaryDim);
+                    Copy(x + _rotaryDim, output + _rotaryDim, _headSize - _rotaryDim);
             }
         }
 

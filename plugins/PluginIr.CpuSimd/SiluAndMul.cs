@@ -11,7 +11,12 @@ internal static partial class SiluAndMul
     private static Support Supported() => CpuSimdProvider.Support();
 
     /// <summary>The kernel.</summary>
-    [Kernel("silu_and_mul", DTypes = DTypes.Floating, BatchInvariant = true)]
-    internal static void Run(KernelContext context, Tensor x, Tensor output) =>
-        Specialize.Run(x.DType, new Gating<Silu>(x, output));
+    [Kernel("silu_and_mul", DTypes = DTypes.Floating, BatchInvariant = true, Strided = true)]
+    internal static void Run(KernelContext context, Tensor x, Tensor output)
+    {
+        if (RowTable.Suits(x) && RowTable.Suits(output))
+            Specialize.Run(context, x.DType, new Gating<Silu>(x, output));
+        else
+            Ops.SiluAndMul.Native(context, x, output);
+    }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using PluginIr.CpuSimd.Lanes;
+using PluginIr.CpuSimd.Stores;
 
 namespace PluginIr.CpuSimd.Elements;
 
@@ -8,6 +9,14 @@ namespace PluginIr.CpuSimd.Elements;
 [StructLayout(LayoutKind.Sequential, Size = sizeof(ushort))]
 internal readonly unsafe struct BFloat16Element : IElement<BFloat16Element>
 {
+    private const uint UpperHalf = 0xFFFF_0000;
+
+    public static bool IsCostlyToLoad
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => false;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Load<TLanes>(BFloat16Element* source) where TLanes : struct, ILanes<TLanes> =>
         TLanes.LoadLowerHalves((ushort*)source) << 16;
@@ -17,21 +26,44 @@ internal readonly unsafe struct BFloat16Element : IElement<BFloat16Element>
         (RoundedInUpperHalf(values) >>> 16).StoreLowerHalves((ushort*)target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreNonTemporal<TLanes>(TLanes values, BFloat16Element* target) where TLanes : struct, ILanes<TLanes> =>
-        (RoundedInUpperHalf(values) >>> 16).StoreLowerHalvesNonTemporal((ushort*)target);
+    public static void StoreWhole<TLanes>(TLanes values, BFloat16Element* target, bool streams) where TLanes : struct, ILanes<TLanes> =>
+        Store(values, target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Round<TLanes>(TLanes values) where TLanes : struct, ILanes<TLanes> =>
-        RoundedInUpperHalf(values) & TLanes.CreateBits(0xFFFF_0000);
+        RoundedInUpperHalf(values) & TLanes.CreateBits(UpperHalf);
+
+    // Elements with even places first, those with odd ones second: of the little-endian pairs of them that lanes hold, one instruction
+    // each, and two for the way back.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes LoadFirst<TLanes>(BFloat16Element* source) where TLanes : struct, ILanes<TLanes> =>
+        TLanes.Load((float*)source) << 16;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes LoadSecond<TLanes>(BFloat16Element* source) where TLanes : struct, ILanes<TLanes> =>
+        TLanes.Load((float*)source) & TLanes.CreateBits(UpperHalf);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePair<TLanes>(TLanes first, TLanes second, BFloat16Element* target, bool streams)
+        where TLanes : struct, ILanes<TLanes> =>
+        Streaming.Store((AddedTo(first) >>> 16) | RoundComputed(second), (float*)target, streams);
+
+    // A NaN has nothing in its lower half, so that nothing is carried out of it.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes RoundComputed<TLanes>(TLanes values) where TLanes : struct, ILanes<TLanes> =>
+        AddedTo(values) & TLanes.CreateBits(UpperHalf);
 
     // Just under half a unit of the last place kept is added, and the rest when that place is odd, so that ties go to even. A carry
-    // moves on into the exponent, which is how the largest values become infinity. A NaN must not be added to, as the carry could
-    // make it an infinity or a zero: it gets its quiet bit instead, which outlives the cut.
+    // moves on into the exponent, which is how the largest values become infinity.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes RoundedInUpperHalf<TLanes>(TLanes values) where TLanes : struct, ILanes<TLanes>
+    private static TLanes AddedTo<TLanes>(TLanes values) where TLanes : struct, ILanes<TLanes>
     {
         TLanes isOdd = (values >>> 16) & TLanes.CreateBits(1);
-        TLanes rounded = TLanes.AddBits(TLanes.AddBits(values, TLanes.CreateBits(0x7FFF)), isOdd);
-        return TLanes.SelectNaN(values, values | TLanes.CreateBits(0x0040_0000), rounded);
+        return TLanes.AddBits(TLanes.AddBits(values, TLanes.CreateBits(0x7FFF)), isOdd);
     }
+
+    // A NaN must not be added to, as the carry could make it an infinity or a zero: it gets its quiet bit instead, which outlives the cut.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes RoundedInUpperHalf<TLanes>(TLanes values) where TLanes : struct, ILanes<TLanes> =>
+        TLanes.SelectNaN(values, values | TLanes.CreateBits(0x0040_0000), AddedTo(values));
 }

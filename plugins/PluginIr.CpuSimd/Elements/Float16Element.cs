@@ -7,8 +7,7 @@ namespace PluginIr.CpuSimd.Elements;
 /// <summary>An element of <see cref="DType.Float16"/>: sign, 5 exponent bits with bias 15, 10 fraction bits.</summary>
 /// <remarks>
 /// .NET 10 exposes no conversion instructions for it, so both directions are done on a float32's bits (8 exponent bits with bias 127,
-/// 23 fraction bits) and with its own rounding. Signs are taken off first; lanes without sign are in the same order as integers that
-/// they are in as floats.
+/// 23 fraction bits) and with its own rounding. Lanes without sign are in the same order as integers that they are in as floats.
 /// </remarks>
 [StructLayout(LayoutKind.Sequential, Size = sizeof(ushort))]
 internal readonly unsafe struct Float16Element : IElement<Float16Element>
@@ -22,25 +21,39 @@ internal readonly unsafe struct Float16Element : IElement<Float16Element>
     /// <summary>2^-14, the least normal number. Below it the last place stays worth 2^-24.</summary>
     private const uint LeastNormal = 113u << 23;
 
+    /// <summary>From an exponent's bits to its anchor's; see <see cref="Exponent"/>.</summary>
+    private const uint ToAnchor = (uint)FractionDifference << 23;
+
+    /// <summary>From a power of two to half as much again as its anchor.</summary>
+    private const float Anchor = 1.5f * (1 << FractionDifference);
+
+    /// <summary>What added to a least normal number's exponent, in its place in binary16, leaves nothing in 16 bits.</summary>
+    private const uint LeastExponentTaken = (1u << 17) - (LeastNormal >> FractionDifference);
+
     /// <summary>2^16, the least power of two that is too large.</summary>
     private const uint TooLarge = 143u << 23;
+
+    public static bool IsCostlyToLoad
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => true;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Load<TLanes>(Float16Element* source) where TLanes : struct, ILanes<TLanes>
     {
         TLanes bits = TLanes.LoadLowerHalves((ushort*)source);
-        TLanes sign = (bits << 16) & TLanes.CreateBits(SignMask);
-        TLanes magnitude = (bits & TLanes.CreateBits(0x7FFF)) << FractionDifference;
-
         // The exponent is moved so that the largest becomes a float32's largest, which means infinity and NaN in both; a multiplication
         // then takes finite numbers, and only them, from there to where they belong.
-        TLanes normal = TLanes.AddBits(magnitude, TLanes.CreateBits((255u - 31) << 23)) * TLanes.CreateBits((127u - (255 - 31 - 112)) << 23);
+        TLanes moved = TLanes.SelectBits(
+            TLanes.CreateBits(0x7FFFu << FractionDifference), bits << FractionDifference, TLanes.CreateBits((255u - 31) << 23));
+        TLanes normal = moved * TLanes.CreateBits((127u - 112) << 23);
 
-        // A subnormal has no implicit leading one: it is given one and loses it again. The difference is exact.
-        TLanes leadingOne = TLanes.CreateBits(LeastNormal);
-        TLanes subnormal = TLanes.AddBits(magnitude, leadingOne) - leadingOne;
+        // A subnormal has no implicit leading one, but was given one, worth 2^-15: twice that less 2^-14 is right. This is exact and less than
+        // with the one, but no less for a normal number.
+        TLanes subnormal = TLanes.MultiplyAdd(moved, TLanes.CreateBits((127u - 111) << 23), TLanes.CreateBits(SignMask | LeastNormal));
 
-        return sign | TLanes.SelectLess(magnitude, TLanes.CreateBits(1u << 23), subnormal, normal);
+        return TLanes.SelectBits(TLanes.CreateBits(SignMask), bits << 16, TLanes.Min(subnormal, normal));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -48,48 +61,65 @@ internal readonly unsafe struct Float16Element : IElement<Float16Element>
         Narrow(values).StoreLowerHalves((ushort*)target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreNonTemporal<TLanes>(TLanes values, Float16Element* target) where TLanes : struct, ILanes<TLanes> =>
-        Narrow(values).StoreLowerHalvesNonTemporal((ushort*)target);
+    public static void StoreWhole<TLanes>(TLanes values, Float16Element* target, bool streams) where TLanes : struct, ILanes<TLanes> =>
+        Store(values, target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Round<TLanes>(TLanes values) where TLanes : struct, ILanes<TLanes>
     {
-        TLanes magnitude = values & TLanes.CreateBits(~SignMask);
-        TLanes anchor = Anchor(magnitude);
-        TLanes rounded = (magnitude + anchor) - anchor;
+        // Half as much again as the power of two: the sum with a negative number must not fall below it, where places are worth less. The
+        // product is exact.
+        TLanes exponent = TLanes.MinBits(Exponent(values), TLanes.CreateBits(TooLarge));
+        TLanes rounded = TLanes.MultiplyAdd(exponent, TLanes.Create(Anchor), values);
+        rounded = TLanes.MultiplyAdd(exponent, TLanes.Create(-Anchor), rounded);
 
         // 2^16 and more overflows on the way up, and is infinity on the way down too; for all else both are exact.
         TLanes bounded = (rounded * TLanes.CreateBits((127u + 112) << 23)) * TLanes.CreateBits((127u - 112) << 23);
-        return bounded | (values & TLanes.CreateBits(SignMask));
+        return TLanes.SelectBits(TLanes.CreateBits(SignMask), values, bounded);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes LoadFirst<TLanes>(Float16Element* source) where TLanes : struct, ILanes<TLanes> => Load<TLanes>(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes LoadSecond<TLanes>(Float16Element* source) where TLanes : struct, ILanes<TLanes> => Load<TLanes>(source + TLanes.Count);
+
+    // Never past the caches: see Streaming.Suits.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePair<TLanes>(TLanes first, TLanes second, Float16Element* target, bool streams)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        Store(first, target);
+        Store(second, target + TLanes.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes RoundComputed<TLanes>(TLanes values) where TLanes : struct, ILanes<TLanes> => Round(values);
 
     /// <summary>The rounded numbers' 16 bits in the lower halves.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes Narrow<TLanes>(TLanes values) where TLanes : struct, ILanes<TLanes>
     {
-        TLanes magnitude = values & TLanes.CreateBits(~SignMask);
-        TLanes anchor = Anchor(magnitude);
+        // What is too large becomes 2^16, which the sums below turn into infinity.
+        TLanes magnitude = TLanes.MinBits(values & TLanes.CreateBits(~SignMask), TLanes.CreateBits(TooLarge));
+        TLanes exponent = Exponent(magnitude);
 
-        // The sum's bits less the anchor's are the significand in units of the last place. A normal number's has its leading one, which
-        // adds 1 to the exponent, and so does a fraction that was rounded up to 2. What is too large ends up above infinity.
-        TLanes significand = TLanes.SubtractBits(magnitude + anchor, anchor);
-        TLanes exponent = TLanes.SubtractBits(anchor >>> FractionDifference, TLanes.CreateBits((113u + FractionDifference) << 10));
-        TLanes bits = TLanes.MinBits(TLanes.AddBits(exponent, significand), TLanes.CreateBits(0x7C00));
+        // The lower half of the sum's bits is the significand in units of the last place, and the anchor's lower half. A normal number's
+        // has its leading one, which adds 1 to the exponent, and so does a fraction that was rounded up to 2. The anchor's is even, so that
+        // ties are the same, and cancels what the least exponent adds.
+        TLanes anchor = TLanes.AddBits(exponent, TLanes.CreateBits(ToAnchor | LeastExponentTaken));
+        TLanes bits = TLanes.AddBits(magnitude + anchor, exponent >>> FractionDifference);
+
         bits = TLanes.SelectNaN(values, TLanes.CreateBits(0x7E00), bits);
-
-        TLanes sign = (values & TLanes.CreateBits(SignMask)) >>> 16;
-        return sign | bits;
+        return TLanes.SelectBits(TLanes.CreateBits(SignMask >> 16), values >>> 16, bits);
     }
 
     /// <summary>
-    /// A power of two so far above a magnitude that the last place of their sum is the last place that binary16 has for the magnitude: the
-    /// addition rounds to it, to nearest, ties to even.
+    /// The exponents' bits, those of subnormals as the least normal number's. <see cref="ToAnchor"/> added they are a power of two so far
+    /// above the number that the last place of their sum is the last place that binary16 has for the number: the addition rounds to it, to
+    /// nearest, ties to even.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Anchor<TLanes>(TLanes magnitude) where TLanes : struct, ILanes<TLanes>
-    {
-        TLanes exponent = magnitude & TLanes.CreateBits(ExponentMask);
-        TLanes clamped = TLanes.MinBits(TLanes.MaxBits(exponent, TLanes.CreateBits(LeastNormal)), TLanes.CreateBits(TooLarge));
-        return TLanes.AddBits(clamped, TLanes.CreateBits((uint)FractionDifference << 23));
-    }
+    private static TLanes Exponent<TLanes>(TLanes values) where TLanes : struct, ILanes<TLanes> =>
+        TLanes.MaxBits(values & TLanes.CreateBits(ExponentMask), TLanes.CreateBits(LeastNormal));
 }

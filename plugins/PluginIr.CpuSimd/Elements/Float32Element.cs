@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using PluginIr.CpuSimd.Lanes;
+using PluginIr.CpuSimd.Stores;
 
 namespace PluginIr.CpuSimd.Elements;
 
@@ -8,6 +9,12 @@ namespace PluginIr.CpuSimd.Elements;
 [StructLayout(LayoutKind.Sequential, Size = sizeof(float))]
 internal readonly unsafe struct Float32Element : IElement<Float32Element>
 {
+    public static bool IsCostlyToLoad
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => false;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Load<TLanes>(Float32Element* source) where TLanes : struct, ILanes<TLanes> => TLanes.Load((float*)source);
 
@@ -16,9 +23,27 @@ internal readonly unsafe struct Float32Element : IElement<Float32Element>
         values.Store((float*)target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreNonTemporal<TLanes>(TLanes values, Float32Element* target) where TLanes : struct, ILanes<TLanes> =>
-        values.StoreNonTemporal((float*)target);
+    public static void StoreWhole<TLanes>(TLanes values, Float32Element* target, bool streams) where TLanes : struct, ILanes<TLanes> =>
+        Streaming.Store(values, (float*)target, streams);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Round<TLanes>(TLanes values) where TLanes : struct, ILanes<TLanes> => values;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes LoadFirst<TLanes>(Float32Element* source) where TLanes : struct, ILanes<TLanes> => TLanes.Load((float*)source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes LoadSecond<TLanes>(Float32Element* source) where TLanes : struct, ILanes<TLanes> =>
+        TLanes.Load((float*)source + TLanes.Count);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePair<TLanes>(TLanes first, TLanes second, Float32Element* target, bool streams)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        Streaming.Store(first, (float*)target, streams);
+        Streaming.Store(second, (float*)target + TLanes.Count, streams);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes RoundComputed<TLanes>(TLanes values) where TLanes : struct, ILanes<TLanes> => values;
 }

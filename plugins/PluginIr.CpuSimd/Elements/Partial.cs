@@ -14,9 +14,21 @@ internal static unsafe class Partial
         where TLanes : struct, ILanes<TLanes>
     {
         TElement* padded = stackalloc TElement[TLanes.Count];
-        new Span<TElement>(padded, TLanes.Count).Clear(); // All bits zero is 0 in every dtype.
-        new ReadOnlySpan<TElement>(source, count).CopyTo(new Span<TElement>(padded, count));
+        Pad<TElement, TLanes>(source, count, padded);
         return TElement.Load<TLanes>(padded);
+    }
+
+    /// <summary>Copies <paramref name="count"/> elements and zeros after them, as many as a vector has lanes in all.</summary>
+    public static void Pad<TElement, TLanes>(TElement* source, int count, TElement* padded)
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes> =>
+        Pad(source, count, padded, TLanes.Count);
+
+    /// <summary>Copies <paramref name="count"/> elements and zeros after them, <paramref name="room"/> in all.</summary>
+    public static void Pad<TElement>(TElement* source, int count, TElement* padded, int room) where TElement : unmanaged
+    {
+        new Span<TElement>(padded, room).Clear(); // All bits zero is 0 in every dtype.
+        new ReadOnlySpan<TElement>(source, count).CopyTo(new Span<TElement>(padded, count));
     }
 
     /// <summary>Rounds the first <paramref name="count"/> lanes and writes them.</summary>

@@ -29,18 +29,13 @@ internal unsafe interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
     /// <summary>Writes <see cref="Count"/> float32 to any address.</summary>
     void Store(float* target);
 
-    /// <summary>Writes the lower half of each lane's bits to any address. The upper halves must be zero.</summary>
+    /// <summary>Writes the lower half of each lane's bits to any address, whatever is in the upper ones.</summary>
     void StoreLowerHalves(ushort* target);
 
     /// <summary>
     /// Writes <see cref="Count"/> float32 past the caches, where the processor can. The address must be a multiple of the vector's bytes.
     /// </summary>
     void StoreNonTemporal(float* target);
-
-    /// <summary>
-    /// <see cref="StoreLowerHalves"/> past the caches, where the processor can. The address must be a multiple of half the vector's bytes.
-    /// </summary>
-    void StoreLowerHalvesNonTemporal(ushort* target);
 
     /// <summary>Writes the lowest byte of each lane's bits to any address. The other bytes must be zero.</summary>
     void StoreLowestBytes(byte* target);
@@ -77,6 +72,9 @@ internal unsafe interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
     /// </summary>
     static abstract TSelf MultiplyAdd(TSelf left, TSelf right, TSelf addend);
 
+    /// <summary><c>value · 2ⁿ</c>, lane by lane, rounded once, for integers n from -256 to 254 and values near 1.</summary>
+    static abstract TSelf ScaleByPowerOfTwo(TSelf value, TSelf n);
+
     /// <summary>The lesser lanes. A NaN in <paramref name="value"/> stays, for a bound that is none.</summary>
     static abstract TSelf Min(TSelf bound, TSelf value);
 
@@ -112,6 +110,9 @@ internal unsafe interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
     /// <paramref name="no"/> elsewhere. Comparing and selecting are one operation so that AVX-512 keeps the mask in a mask register.
     /// </summary>
     static abstract TSelf SelectLess(TSelf left, TSelf right, TSelf yes, TSelf no);
+
+    /// <summary>Bit by bit, <paramref name="yes"/> where the mask has a one and <paramref name="no"/> elsewhere.</summary>
+    static abstract TSelf SelectBits(TSelf mask, TSelf yes, TSelf no);
 
     /// <summary>Lane by lane, <paramref name="yes"/> where the value is a NaN and <paramref name="no"/> elsewhere.</summary>
     static abstract TSelf SelectNaN(TSelf value, TSelf yes, TSelf no);

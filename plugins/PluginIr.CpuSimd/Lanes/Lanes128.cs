@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
+using PluginIr.CpuSimd.Functions;
 
 namespace PluginIr.CpuSimd.Lanes;
 
@@ -57,9 +58,6 @@ internal readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes1
 
     // Half a vector is too short for the instruction.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void StoreLowerHalvesNonTemporal(ushort* target) => StoreLowerHalves(target);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void StoreLowestBytes(byte* target)
     {
         Vector128<ushort> halves = Vector128.Narrow(Bits, Bits);
@@ -110,6 +108,9 @@ internal readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes1
         new(Vector128.MultiplyAddEstimate(left._value, right._value, addend._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 ScaleByPowerOfTwo(Lanes128 value, Lanes128 n) => PowerOfTwo.Scale(value, n);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Min(Lanes128 bound, Lanes128 value) => new(Vector128.MinNative(bound._value, value._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -142,6 +143,10 @@ internal readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes1
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 SelectLess(Lanes128 left, Lanes128 right, Lanes128 yes, Lanes128 no) =>
         new(Vector128.ConditionalSelect(Vector128.LessThan(left.SignedBits, right.SignedBits).AsSingle(), yes._value, no._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 SelectBits(Lanes128 mask, Lanes128 yes, Lanes128 no) =>
+        new(Vector128.ConditionalSelect(mask._value, yes._value, no._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 SelectNaN(Lanes128 value, Lanes128 yes, Lanes128 no) =>

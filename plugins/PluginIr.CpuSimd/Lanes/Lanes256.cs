@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
+using PluginIr.CpuSimd.Functions;
 
 namespace PluginIr.CpuSimd.Lanes;
 
@@ -56,10 +57,6 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
     public void StoreNonTemporal(float* target) => _value.StoreAlignedNonTemporal(target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void StoreLowerHalvesNonTemporal(ushort* target) =>
-        Vector128.Narrow(Bits.GetLower(), Bits.GetUpper()).StoreAlignedNonTemporal(target);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void StoreLowestBytes(byte* target)
     {
         Vector128<ushort> halves = Vector128.Narrow(Bits.GetLower(), Bits.GetUpper());
@@ -100,6 +97,9 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
         new(Vector256.MultiplyAddEstimate(left._value, right._value, addend._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 ScaleByPowerOfTwo(Lanes256 value, Lanes256 n) => PowerOfTwo.Scale(value, n);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Min(Lanes256 bound, Lanes256 value) => new(Vector256.MinNative(bound._value, value._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -132,6 +132,10 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 SelectLess(Lanes256 left, Lanes256 right, Lanes256 yes, Lanes256 no) =>
         new(Vector256.ConditionalSelect(Vector256.LessThan(left.SignedBits, right.SignedBits).AsSingle(), yes._value, no._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 SelectBits(Lanes256 mask, Lanes256 yes, Lanes256 no) =>
+        new(Vector256.ConditionalSelect(mask._value, yes._value, no._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 SelectNaN(Lanes256 value, Lanes256 yes, Lanes256 no) =>

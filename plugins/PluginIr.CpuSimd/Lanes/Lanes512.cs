@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using PluginIr.CpuSimd.Functions;
 
 namespace PluginIr.CpuSimd.Lanes;
 
@@ -64,9 +65,6 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     public void StoreNonTemporal(float* target) => _value.StoreAlignedNonTemporal(target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void StoreLowerHalvesNonTemporal(ushort* target) => LowerHalves.StoreAlignedNonTemporal(target);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void StoreLowestBytes(byte* target)
     {
         Vector128<byte> bytes = Avx512F.IsSupported
@@ -109,6 +107,10 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
         new(Vector512.MultiplyAddEstimate(left._value, right._value, addend._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 ScaleByPowerOfTwo(Lanes512 value, Lanes512 n) =>
+        Avx512F.IsSupported ? new(Avx512F.Scale(value._value, n._value)) : PowerOfTwo.Scale(value, n);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Min(Lanes512 bound, Lanes512 value) => new(Vector512.MinNative(bound._value, value._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -141,6 +143,10 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 SelectLess(Lanes512 left, Lanes512 right, Lanes512 yes, Lanes512 no) =>
         new(Vector512.ConditionalSelect(Vector512.LessThan(left.SignedBits, right.SignedBits).AsSingle(), yes._value, no._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 SelectBits(Lanes512 mask, Lanes512 yes, Lanes512 no) =>
+        new(Vector512.ConditionalSelect(mask._value, yes._value, no._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 SelectNaN(Lanes512 value, Lanes512 yes, Lanes512 no) =>

@@ -1,17 +1,19 @@
 using System.Runtime.CompilerServices;
 using PluginIr.CpuSimd.Elements;
 using PluginIr.CpuSimd.Lanes;
+using PluginIr.CpuSimd.Rows;
+using PluginIr.CpuSimd.Searching;
 using PluginIr.CpuSimd.Specialization;
 
 namespace PluginIr.CpuSimd.Products;
 
-/// <summary><c>output = x · weightᵀ</c>: one call.</summary>
+/// <summary><c>output = x · weightᵀ</c>, or of that only where each row's greatest element is: one call.</summary>
 /// <remarks>
 /// <para>x goes through in blocks of rows that fit the second-level cache as float32. For each, weights are read once, four rows at a time
 /// and a block of their length at a time, which is copied to the first-level cache when more than one tile of x's rows goes with it.</para>
 /// <para>Columns are made in blocks of their own: <see cref="RunColumns"/> depends on no other block.</para>
 /// </remarks>
-internal readonly unsafe struct MatrixProduct(Tensor x, Tensor weight, Tensor output, float* scratch) : IWork
+internal readonly unsafe struct MatrixProduct : IWork
 {
     /// <summary>Up to how many products are summed before the sum is added to the others'.</summary>
     public const int BlockLength = 1024;
@@ -19,26 +21,71 @@ internal readonly unsafe struct MatrixProduct(Tensor x, Tensor weight, Tensor ou
     /// <summary>How many of the output's columns are made together.</summary>
     private const int BlockColumns = 256;
 
+    /// <summary>Up to how many rows computing takes no longer than reading.</summary>
+    private const int RowsAtReadingSpeed = 4;
+
+    /// <summary>How many parts go together at least when there are more rows.</summary>
+    private const int PartsOfManyRows = 2;
+
     /// <summary>How much of the second-level cache a block of x's rows may take.</summary>
     private const int BlockBytes = 512 * 1024;
 
-    private readonly nint _x = x.Address;
-    private readonly nint _weight = weight.Address;
-    private readonly nint _output = output.Address;
-    private readonly nint _rows = (nint)x.Rows;
-    private readonly nint _inner = (nint)x.Last;
-    private readonly nint _columns = (nint)output.Last;
-    private readonly nint _blockRows = BlockRows(x);
-    private readonly float* _scratch = scratch;
+    private readonly RowTable _x;
+    private readonly nint _weight;
+    private readonly nint _weightStride;
+    private readonly RowTable _output;
+    private readonly Place* _places;
+    private readonly nint _rows;
+    private readonly nint _inner;
+    private readonly nint _columns;
+    private readonly nint _blockRows;
 
-    /// <summary>How many float32 of scratch memory a call needs: for a block of x's rows, its sums, and a panel of weights.</summary>
-    public static long ScratchSize(Tensor x) =>
-        (BlockRows(x) * (RowStride((nint)x.Last) + BlockColumns)) + (DotTile.Weights * PanelStride);
+    /// <summary>The product, rounded to x's dtype.</summary>
+    public MatrixProduct(Tensor x, Tensor weight, Tensor output) : this(x, weight) => _output = new RowTable(output);
+
+    /// <summary>Of each block of the product's columns, rounded to x's dtype, the place of each row's greatest element.</summary>
+    /// <param name="x">The rows.</param>
+    /// <param name="weight">The weights.</param>
+    /// <param name="places">A place for each row of the first block, then of the next, of <see cref="BlocksOf"/>.</param>
+    public MatrixProduct(Tensor x, Tensor weight, Place* places) : this(x, weight) => _places = places;
+
+    private MatrixProduct(Tensor x, Tensor weight)
+    {
+        _x = new RowTable(x);
+        _weight = weight.Address;
+        _weightStride = (nint)weight.Stride(0);
+        _rows = (nint)x.Rows;
+        _inner = (nint)x.Last;
+        _columns = (nint)weight.Shape[0];
+        _blockRows = BlockRows(x);
+    }
+
+    public nint Parts => _rows == 0 ? 0 : (_rows + _blockRows - 1) / _blockRows * ColumnBlocks;
+
+    // A part reads its columns' weights, and computes longer on each the more rows there are. Parts that go together copy their rows of x
+    // once.
+    public nint Grain => _rows > RowsAtReadingSpeed
+        ? Math.Max(PartsOfManyRows, PartGrain / (Math.Min(_blockRows, _rows) / RowsAtReadingSpeed))
+        : PartGrain;
+
+    private nint PartGrain => KernelContext.GrainOf(BlockColumns * _inner * sizeof(float));
+
+    private nint ColumnBlocks => BlocksOf(_columns);
+
+    // For a block of x's rows, its sums, and a panel of weights.
+    private long ScratchSize => (_blockRows * (RowStride(_inner) + BlockColumns)) + (DotTile.Weights * PanelStride);
+
+    // Up to how many rows read the weights as they are: the first tile brings them into the caches, and each converts them again. That of
+    // float16 takes as long as the products do.
+    private static nint DirectRows<TElement>() where TElement : unmanaged => typeof(TElement) == typeof(Float16Element) ? 4 : 16;
 
     // Rows that do not begin a multiple of 4 KB apart: those would share few of the first-level cache's lines.
     private static nint RowStride(nint inner) => Panel.PaddedLength(inner) + 16;
 
     private static nint PanelStride => BlockLength + 16;
+
+    /// <summary>How many blocks so many columns are made in.</summary>
+    public static nint BlocksOf(nint columns) => (columns + BlockColumns - 1) / BlockColumns;
 
     // A multiple of 4. One row more than three makes better tiles than one less, so that there is always room for it.
     private static nint BlockRows(Tensor x)
@@ -47,43 +94,59 @@ internal readonly unsafe struct MatrixProduct(Tensor x, Tensor weight, Tensor ou
         return Math.Min(Math.Clamp(fitting, 4, 256), (nint)x.Rows + 3) & ~3;
     }
 
-    public void Run<TElement, TLanes>()
+    public void Run<TElement, TLanes>(KernelContext context, nint first, nint end)
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
-        for (nint first = 0; first < _rows; first += _blockRows)
+        using Scratch<float> memory = context.Scratch<float>(ScratchSize);
+        fixed (float* scratch = memory.Span)
         {
-            nint rows = Math.Min(_blockRows, _rows - first), tileRows = rows % 4 == 3 ? rows + 1 : rows;
-            Panel.Copy<TElement, TLanes>((TElement*)_x + (first * _inner), _inner, rows, _inner, _scratch, RowStride(_inner), tileRows);
-            for (nint column = 0; column < _columns; column += BlockColumns)
-                RunColumns<TElement, TLanes>(first, rows, tileRows, column, Math.Min(BlockColumns, _columns - column));
+            for (nint part = first; part < end; part++)
+            {
+                nint firstRow = part / ColumnBlocks * _blockRows, column = part % ColumnBlocks * BlockColumns;
+                nint rows = Math.Min(_blockRows, _rows - firstRow), tileRows = rows % 4 == 3 ? rows + 1 : rows;
+                if (part == first || column == 0)
+                    CopyRows<TElement, TLanes>(firstRow, rows, tileRows, scratch);
+                RunColumns<TElement, TLanes>(firstRow, rows, tileRows, column, Math.Min(BlockColumns, _columns - column), scratch);
+            }
         }
     }
 
-    private void RunColumns<TElement, TLanes>(nint firstRow, nint rows, nint tileRows, nint firstColumn, nint columns)
+    private void CopyRows<TElement, TLanes>(nint firstRow, nint rows, nint tileRows, float* target)
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
-        float* sums = _scratch + (_blockRows * RowStride(_inner)), panel = sums + (_blockRows * BlockColumns);
+        for (nint row = 0; row < rows; row++)
+            Panel.Copy<TElement, TLanes>((TElement*)_x.At(firstRow + row), 0, 1, _inner, target + (row * RowStride(_inner)), 0, 1);
+        for (nint row = rows; row < tileRows; row++)
+            new Span<float>(target + (row * RowStride(_inner)), (int)Panel.PaddedLength(_inner)).Clear();
+    }
+
+    private void RunColumns<TElement, TLanes>(nint firstRow, nint rows, nint tileRows, nint firstColumn, nint columns, float* inputs)
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        float* sums = inputs + (_blockRows * RowStride(_inner)), panel = sums + (_blockRows * BlockColumns);
         new Span<float>(sums, (int)(tileRows * BlockColumns)).Clear();
 
         for (nint column = 0; column < columns; column += DotTile.Weights)
         {
-            var weight = (TElement*)_weight + ((firstColumn + column) * _inner);
+            var weight = (TElement*)_weight + ((firstColumn + column) * _weightStride);
             nint weights = Math.Min(DotTile.Weights, columns - column);
             for (nint k = 0; k < _inner; k += BlockLength)
             {
                 nint length = Math.Min(BlockLength, _inner - k);
-                if (weights == DotTile.Weights && length % TLanes.Count == 0 && DotTile.IsOne<TLanes>(tileRows))
+                if (weights == DotTile.Weights && length % (2 * TLanes.Count) == 0 && tileRows <= DirectRows<TElement>())
                 {
                     DotTile.Add<TElement, TLanes>(
-                        _scratch + k, RowStride(_inner), tileRows, weight + k, _inner, length, sums + column, BlockColumns);
+                        inputs + k, RowStride(_inner), tileRows, weight + k, _weightStride, DotTile.Weights * _weightStride, length, sums + column, BlockColumns);
                 }
                 else
                 {
-                    Panel.Copy<TElement, TLanes>(weight + k, _inner, weights, length, panel, PanelStride, DotTile.Weights);
+                    Panel.Copy<TElement, TLanes>(weight + k, _weightStride, weights, length, panel, PanelStride, DotTile.Weights);
+                    Ahead.FetchRows(weight + (DotTile.Weights * _weightStride) + k, _weightStride, DotTile.Weights, length);
                     DotTile.Add<Float32Element, TLanes>(
-                        _scratch + k, RowStride(_inner), tileRows, (Float32Element*)panel, PanelStride, Panel.PaddedLength(length),
+                        inputs + k, RowStride(_inner), tileRows, (Float32Element*)panel, PanelStride, 0, Panel.PaddedLength(length),
                         sums + column, BlockColumns);
                 }
             }
@@ -93,9 +156,20 @@ internal readonly unsafe struct MatrixProduct(Tensor x, Tensor weight, Tensor ou
         {
             float* rowSums = sums + (row * BlockColumns);
             if (!AreFinite<TLanes>(rowSums, columns))
-                SumAgain<TElement, TLanes>(_scratch + (row * RowStride(_inner)), firstColumn, columns, rowSums, panel);
-            StoreRow<TElement, TLanes>(rowSums, (TElement*)_output + ((firstRow + row) * _columns) + firstColumn, columns);
+                SumAgain<TElement, TLanes>(inputs + (row * RowStride(_inner)), firstColumn, columns, rowSums, panel);
+            if (_places is null)
+                Singles.Narrow<TElement, TLanes>(rowSums, columns, (TElement*)_output.At(firstRow + row) + firstColumn);
+            else
+                _places[(firstColumn / BlockColumns * _rows) + firstRow + row] = Find<TElement, TLanes>(rowSums, columns, (TElement*)panel).After(firstColumn);
         }
+    }
+
+    private static Place Find<TElement, TLanes>(float* sums, nint columns, TElement* rounded)
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        Singles.Narrow<TElement, TLanes>(sums, columns, rounded);
+        return FirstGreatest.Find<TElement, TLanes>(rounded, columns);
     }
 
     // The greatest of the bits without signs is not finite when any is not. The sums of columns that are not there are zero.
@@ -117,29 +191,17 @@ internal readonly unsafe struct MatrixProduct(Tensor x, Tensor weight, Tensor ou
         {
             if (float.IsFinite(sums[column]))
                 continue;
-            var weight = (TElement*)_weight + ((firstColumn + column) * _inner);
+            var weight = (TElement*)_weight + ((firstColumn + column) * _weightStride);
             double sum = 0;
             for (nint k = 0; k < _inner; k += BlockLength)
             {
                 nint length = Math.Min(BlockLength, _inner - k);
-                Panel.Copy<TElement, TLanes>(weight + k, _inner, 1, length, panel, PanelStride, 1);
-                for (nint i = 0; i < length; i++)
+                Panel.Copy<TElement, TLanes>(weight + k, _weightStride, 1, length, panel, PanelStride, 1);
+                for (nint i = 0; i < Panel.PaddedLength(length); i++)
                     sum += (double)x[k + i] * panel[i];
             }
 
             sums[column] = (float)sum;
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void StoreRow<TElement, TLanes>(float* sums, TElement* output, nint columns)
-        where TElement : unmanaged, IElement<TElement>
-        where TLanes : struct, ILanes<TLanes>
-    {
-        nint i = 0;
-        for (; i <= columns - TLanes.Count; i += TLanes.Count)
-            TElement.Store(TLanes.Load(sums + i), output + i);
-        if (i < columns)
-            Partial.Store(TLanes.Load(sums + i), output + i, (int)(columns - i));
     }
 }

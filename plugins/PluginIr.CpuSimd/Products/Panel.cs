@@ -5,10 +5,14 @@ using PluginIr.CpuSimd.Lanes;
 namespace PluginIr.CpuSimd.Products;
 
 /// <summary>Copies rows to scratch memory as float32, close together and padded with zeros, for loops that read them more than once.</summary>
+/// <remarks>
+/// Two vectors at a time, in the order of <see cref="IElement{TSelf}.LoadFirst"/> and <see cref="IElement{TSelf}.LoadSecond"/>: rows of one
+/// dtype, copied or not, are read in one order.
+/// </remarks>
 internal static unsafe class Panel
 {
-    /// <summary>How many elements a padded row has: a multiple of every vector's lanes.</summary>
-    public static nint PaddedLength(nint count) => (count + 15) & ~15;
+    /// <summary>How many elements a padded row has: a multiple of what two vectors of any width have.</summary>
+    public static nint PaddedLength(nint count) => (count + 31) & ~31;
 
     /// <summary>Copies rows.</summary>
     /// <param name="source">The first row.</param>
@@ -29,21 +33,59 @@ internal static unsafe class Panel
             new Span<float>(target + (row * targetStride), (int)PaddedLength(count)).Clear();
     }
 
+    /// <summary>Rounds a row back to where it is stored, in the order of <see cref="Copy"/>.</summary>
+    /// <param name="source">The row, of <see cref="PaddedLength"/>, computed from elements; see <see cref="IElement{TSelf}.RoundComputed"/>.</param>
+    /// <param name="count">How many elements go back.</param>
+    /// <param name="target">Where they go.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public static void Store<TElement, TLanes>(float* source, nint count, TElement* target)
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        nint i = 0;
+        for (; i <= count - (2 * TLanes.Count); i += 2 * TLanes.Count)
+            TElement.StorePair(TLanes.Load(source + i), TLanes.Load(source + i + TLanes.Count), target + i, streams: false);
+        if (i < count)
+            StoreEnd<TElement, TLanes>(source + i, (int)(count - i), target + i);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void CopyRow<TElement, TLanes>(TElement* source, nint count, float* target)
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
         nint i = 0;
-        for (; i <= count - TLanes.Count; i += TLanes.Count)
-            TElement.Load<TLanes>(source + i).Store(target + i);
-        if (i < count)
+        for (; i <= count - (2 * TLanes.Count); i += 2 * TLanes.Count)
         {
-            Partial.Load<TElement, TLanes>(source + i, (int)(count - i)).Store(target + i);
-            i += TLanes.Count;
+            TElement.LoadFirst<TLanes>(source + i).Store(target + i);
+            TElement.LoadSecond<TLanes>(source + i).Store(target + i + TLanes.Count);
         }
 
-        for (nint padded = PaddedLength(count); i < padded; i += TLanes.Count)
-            TLanes.Create(0f).Store(target + i);
+        if (i < PaddedLength(count))
+            CopyEnd<TElement, TLanes>(source + i, (int)(count - i), target + i, (int)(PaddedLength(count) - i));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void StoreEnd<TElement, TLanes>(float* source, int count, TElement* target)
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        TElement* padded = stackalloc TElement[2 * TLanes.Count];
+        Store<TElement, TLanes>(source, 2 * TLanes.Count, padded);
+        new ReadOnlySpan<TElement>(padded, count).CopyTo(new Span<TElement>(target, count));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void CopyEnd<TElement, TLanes>(TElement* source, int count, float* target, int room)
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        TElement* padded = stackalloc TElement[room];
+        Partial.Pad(source, count, padded, room);
+        for (nint i = 0; i < room; i += 2 * TLanes.Count)
+        {
+            TElement.LoadFirst<TLanes>(padded + i).Store(target + i);
+            TElement.LoadSecond<TLanes>(padded + i).Store(target + i + TLanes.Count);
+        }
     }
 }

@@ -1,23 +1,36 @@
+using PluginIr.CpuSimd.Elements;
 using PluginIr.CpuSimd.Lanes;
 
 namespace PluginIr.CpuSimd.Rows;
 
-/// <summary>A row of float32 values as some kernel computes them from its inputs, vector by vector.</summary>
+/// <summary>
+/// A row of float32 values as some kernel computes them from its inputs, two vectors at a time, in the order of
+/// <see cref="IElement{TSelf}.LoadFirst"/> and <see cref="IElement{TSelf}.LoadSecond"/>.
+/// </summary>
+/// <typeparam name="TSelf">The implementing type.</typeparam>
 /// <typeparam name="TLanes">The vector width.</typeparam>
-internal interface IRow<TLanes> where TLanes : struct, ILanes<TLanes>
+internal unsafe interface IRow<TSelf, TLanes>
+    where TSelf : struct, IRow<TSelf, TLanes>
+    where TLanes : struct, ILanes<TLanes>
 {
-    /// <summary>The values from <paramref name="start"/> on, one for each lane.</summary>
-    TLanes Read(nint start);
+    /// <summary>The first vector of the elements from <paramref name="start"/> on.</summary>
+    TLanes ReadFirst(nint start);
 
-    /// <summary>The last <paramref name="count"/> values, fewer than there are lanes. The other lanes are zero.</summary>
-    TLanes ReadLast(nint start, int count);
+    /// <summary>The second.</summary>
+    TLanes ReadSecond(nint start);
 
     /// <summary>
-    /// Takes back values that <see cref="Read"/> gave, for rows that are an output too. Called once for every value, after the last time
-    /// that it is read, so that the output may lie where the input does.
+    /// Takes back the two vectors, for rows that are an output too. Called once for all elements, after the last time that they are read,
+    /// so that the output may lie where the input does.
     /// </summary>
-    void Keep(nint start, TLanes values);
+    void Keep(nint start, TLanes first, TLanes second);
 
-    /// <summary>Takes back what <see cref="ReadLast"/> gave.</summary>
-    void KeepLast(nint start, TLanes values, int count);
+    /// <summary>A row of two whole vectors with the last <paramref name="count"/> elements, and zeros after them.</summary>
+    /// <param name="start">Where in this row they begin.</param>
+    /// <param name="count">How many they are, fewer than two vectors have lanes.</param>
+    /// <param name="memory">Room for <see cref="RowEnd.Bytes"/>.</param>
+    TSelf Pad(nint start, int count, byte* memory);
+
+    /// <summary>Copies what such a row has kept to where this one would have.</summary>
+    void Unpad(nint start, int count, TSelf padded);
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using PluginIr.CpuSimd.Elements;
 using PluginIr.CpuSimd.Functions;
 using PluginIr.CpuSimd.Lanes;
@@ -7,32 +6,50 @@ using PluginIr.CpuSimd.Specialization;
 namespace PluginIr.CpuSimd.Rows;
 
 /// <summary>A function of every element: <c>output = f(x)</c>, in float32, rounded once. One call.</summary>
-/// <typeparam name="TFunction">The function.</typeparam>
-internal readonly unsafe struct Mapping<TFunction>(Tensor x, Tensor output) : IWork where TFunction : struct, IFunction
+internal readonly unsafe struct Mapping : IWork
 {
-    private readonly nint _x = x.Address;
-    private readonly nint _output = output.Address;
-    private readonly nint _count = (nint)x.ElementCount;
+    // A few blocks fit the first-level cache.
+    private const int BlockLength = 1024;
 
-    public void Run<TElement, TLanes>()
-        where TElement : unmanaged, IElement<TElement>
-        where TLanes : struct, ILanes<TLanes> => Map<TElement, TLanes>((TElement*)_x, (TElement*)_output, _count);
+    private readonly Segments _segments;
+    private readonly RowTable _x, _output;
+    private readonly Function _function;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Map<TElement, TLanes>(TElement* x, TElement* output, nint count)
+    /// <summary>Describes a call.</summary>
+    public Mapping(Function function, Tensor x, Tensor output)
+    {
+        _segments = new Segments(x, x.IsContiguous && output.IsContiguous);
+        (_x, _output) = (_segments.Of(x), _segments.Of(output));
+        _function = function;
+        Grain = KernelContext.GrainOf(_segments.LengthOf(0) * 2 * x.DType.Size());
+    }
+
+    public nint Parts => _segments.Count;
+
+    public nint Grain { get; }
+
+    public void Run<TElement, TLanes>(KernelContext context, nint first, nint end)
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
-        nint i = 0;
-        for (; i <= count - TLanes.Count; i += TLanes.Count)
-            TElement.Store(TFunction.Apply(TElement.Load<TLanes>(x + i)), output + i);
-        if (i < count)
-            MapLast<TElement, TLanes>(x + i, output + i, (int)(count - i));
-    }
+        float* block = stackalloc float[BlockLength];
+        for (nint part = first; part < end; part++)
+        {
+            TElement* x = (TElement*)_x.At(part), output = (TElement*)_output.At(part);
+            nint count = _segments.LengthOf(part), start = 0;
+            if (typeof(TElement) == typeof(Float32Element))
+            {
+                start = count & ~15;
+                _function.Apply((float*)x, start, (float*)output);
+            }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void MapLast<TElement, TLanes>(TElement* x, TElement* output, int count)
-        where TElement : unmanaged, IElement<TElement>
-        where TLanes : struct, ILanes<TLanes> =>
-        Partial.Store(TFunction.Apply(Partial.Load<TElement, TLanes>(x, count)), output, count);
+            for (; start < count; start += BlockLength)
+            {
+                nint length = Math.Min(BlockLength, count - start);
+                Singles.Widen<TElement, TLanes>(x + start, length, block);
+                _function.Apply(block, Singles.PaddedLength(length), block);
+                Singles.Narrow<TElement, TLanes>(block, length, output + start);
+            }
+        }
+    }
 }

@@ -13,73 +13,149 @@ internal static unsafe class RootMeanSquare
     /// rounded again. The output is written at a position after the row was last read there.
     /// </summary>
     /// <param name="row">The row.</param>
-    /// <param name="weight">One factor for each element; null for none.</param>
+    /// <param name="weight">One factor for each element, in the output's dtype or widened from it; null for none.</param>
     /// <param name="epsilon">Added to the mean.</param>
+    /// <param name="varianceSize">Over how many of the row's first elements the mean is.</param>
     /// <param name="hidden">How many elements the row has.</param>
     /// <param name="output">Where the result goes.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static void Normalize<TRow, TStores, TElement, TLanes>(TRow row, TElement* weight, float epsilon, nint hidden, TElement* output)
-        where TRow : struct, IRow<TLanes>
-        where TStores : struct, IStores
+    /// <param name="streams">True to write it past the caches; see <see cref="Streaming.Suits"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Normalize<TRow, TWeight, TElement, TLanes>(
+        TRow row, TWeight* weight, float epsilon, nint varianceSize, nint hidden, TElement* output, bool streams)
+        where TRow : struct, IRow<TRow, TLanes>
+        where TWeight : unmanaged, IElement<TWeight>
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes> =>
+        Scale<TRow, TWeight, TElement, TLanes>(
+            row, weight, Factor(SumOfSquares<TRow, TLanes>(row, varianceSize), varianceSize, epsilon), hidden, output, streams);
+
+    /// <summary>
+    /// The same, with the definition's own factor: the sum of squares is all but exact, so that it is rounded as the definition's is. For what
+    /// makes more of an error in the last place than it was.
+    /// </summary>
+    public static void NormalizePrecisely<TStored, TElement, TLanes>(TStored* x, TStored* weight, float epsilon, nint hidden, TElement* output)
+        where TStored : unmanaged, IElement<TStored>
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
-        float factor = 1f / MathF.Sqrt((SumOfSquares<TRow, TLanes>(row, hidden) / hidden) + epsilon);
+        var row = new StoredRow<TStored, TLanes>(x);
+        float factor = Factor(PreciseSum.OfSquares<StoredRow<TStored, TLanes>, TLanes>(row, hidden), hidden, epsilon);
+        Scale<StoredRow<TStored, TLanes>, TStored, TElement, TLanes>(row, weight, factor, hidden, output, streams: false);
+    }
 
-        // The end of the row goes first: it makes calls, and a vector that lives across a call lives in memory, not in a register.
-        nint whole = hidden - (hidden % TLanes.Count);
+    /// <summary>
+    /// Writes a row's values as float32 and keeps them, so that they are converted once and not wherever they are read. Zeros make the last
+    /// vector whole: the target has room for it.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public static void Widen<TRow, TLanes>(TRow row, nint hidden, float* widened)
+        where TRow : struct, IRow<TRow, TLanes>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        nint whole = hidden - (hidden % (2 * TLanes.Count));
         if (whole < hidden)
-            NormalizeLast<TRow, TElement, TLanes>(row, weight, factor, whole, (int)(hidden - whole), output);
-
-        TLanes factors = TLanes.Create(factor);
-        for (nint i = 0; i < whole; i += TLanes.Count)
+            RowEnd.ReadAndKeep<TRow, TLanes>(row, whole, (int)(hidden - whole), widened + whole);
+        for (nint i = 0; i < whole; i += 2 * TLanes.Count)
         {
-            TLanes values = row.Read(i);
-            row.Keep(i, values);
-            TLanes normalized = values * factors;
-            if (weight != null)
-                normalized = TElement.Round(normalized) * TElement.Load<TLanes>(weight + i);
-            TStores.Store(normalized, output + i);
+            TLanes first = row.ReadFirst(i), second = row.ReadSecond(i);
+            row.Keep(i, first, second);
+            first.Store(widened + i);
+            second.Store(widened + i + TLanes.Count);
         }
     }
 
+    // One NaN for all: see IElement.RoundComputed.
+    private static float Factor(float sum, nint count, float epsilon)
+    {
+        float factor = 1f / MathF.Sqrt((sum / count) + epsilon);
+        return float.IsNaN(factor) ? float.NaN : factor;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void NormalizeLast<TRow, TElement, TLanes>(
-        TRow row, TElement* weight, float factor, nint start, int count, TElement* output)
-        where TRow : struct, IRow<TLanes>
+    private static void Scale<TRow, TWeight, TElement, TLanes>(TRow row, TWeight* weight, float factor, nint hidden, TElement* output, bool streams)
+        where TRow : struct, IRow<TRow, TLanes>
+        where TWeight : unmanaged, IElement<TWeight>
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
-        TLanes values = row.ReadLast(start, count);
-        row.KeepLast(start, values, count);
-        TLanes normalized = values * TLanes.Create(factor);
+        TLanes factors = TLanes.Create(factor);
+        nint i = 0;
         if (weight != null)
-            normalized = TElement.Round(normalized) * Partial.Load<TElement, TLanes>(weight + start, count);
-        Partial.Store(normalized, output + start, count);
+        {
+            for (; i <= hidden - (2 * TLanes.Count); i += 2 * TLanes.Count)
+            {
+                TLanes first = row.ReadFirst(i), second = row.ReadSecond(i);
+                row.Keep(i, first, second);
+                first = TElement.RoundComputed(first * factors) * TWeight.LoadFirst<TLanes>(weight + i);
+                second = TElement.RoundComputed(second * factors) * TWeight.LoadSecond<TLanes>(weight + i);
+                TElement.StorePair(first, second, output + i, streams);
+            }
+        }
+        else
+        {
+            for (; i <= hidden - (2 * TLanes.Count); i += 2 * TLanes.Count)
+            {
+                TLanes first = row.ReadFirst(i), second = row.ReadSecond(i);
+                row.Keep(i, first, second);
+                TElement.StorePair(first * factors, second * factors, output + i, streams);
+            }
+        }
+
+        if (i < hidden)
+            ScaleLast<TRow, TWeight, TElement, TLanes>(row, weight, factor, i, (int)(hidden - i), output);
     }
 
-    // Four sums, so that an addition need not wait for the one before. The order of additions depends on the row's length alone: not on
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ScaleLast<TRow, TWeight, TElement, TLanes>(
+        TRow row, TWeight* weight, float factor, nint start, int count, TElement* output)
+        where TRow : struct, IRow<TRow, TLanes>
+        where TWeight : unmanaged, IElement<TWeight>
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        int room = 2 * TLanes.Count;
+        byte* memory = stackalloc byte[RowEnd.Bytes];
+        TElement* scaled = stackalloc TElement[room];
+        TWeight* paddedWeight = stackalloc TWeight[room];
+        if (weight != null)
+            Partial.Pad(weight + start, count, paddedWeight, room);
+        TRow padded = row.Pad(start, count, memory);
+        Scale<TRow, TWeight, TElement, TLanes>(padded, weight == null ? null : paddedWeight, factor, room, scaled, streams: false);
+        row.Unpad(start, count, padded);
+        new ReadOnlySpan<TElement>(scaled, count).CopyTo(new Span<TElement>(output + start, count));
+    }
+
+    // Four sums, so that an addition need not wait for the one before. The order of additions depends on the count alone: not on
     // its address, nor on how many rows there are. Squares are rounded before they are added (no fused multiply-add), so that they
     // overflow where the definition's do.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static float SumOfSquares<TRow, TLanes>(TRow row, nint hidden)
-        where TRow : struct, IRow<TLanes>
+    private static float SumOfSquares<TRow, TLanes>(TRow row, nint count)
+        where TRow : struct, IRow<TRow, TLanes>
         where TLanes : struct, ILanes<TLanes>
     {
-        nint whole = hidden - (hidden % TLanes.Count);
-        TLanes sum0 = whole < hidden ? Square(row.ReadLast(whole, (int)(hidden - whole))) : TLanes.Create(0);
-        TLanes sum1 = TLanes.Create(0), sum2 = sum1, sum3 = sum1;
+        int step = 2 * TLanes.Count;
+        nint whole = count - (count % step);
+        TLanes first = TLanes.Create(0), second = first;
+        if (whole < count)
+            RowEnd.Read(row, whole, (int)(count - whole), out first, out second);
+
+        // From here on there are no calls: a vector that lives across one lives in memory, not in a register.
+        TLanes sum0 = Square(first), sum1 = Square(second), sum2 = TLanes.Create(0), sum3 = sum2;
         nint i = 0;
-        for (; i <= whole - (4 * TLanes.Count); i += 4 * TLanes.Count)
+        for (; i <= whole - (2 * step); i += 2 * step)
         {
-            sum0 += Square(row.Read(i));
-            sum1 += Square(row.Read(i + TLanes.Count));
-            sum2 += Square(row.Read(i + (2 * TLanes.Count)));
-            sum3 += Square(row.Read(i + (3 * TLanes.Count)));
+            sum0 += Square(row.ReadFirst(i));
+            sum1 += Square(row.ReadSecond(i));
+            sum2 += Square(row.ReadFirst(i + step));
+            sum3 += Square(row.ReadSecond(i + step));
         }
 
-        for (; i < whole; i += TLanes.Count)
-            sum1 += Square(row.Read(i));
+        if (i < whole)
+        {
+            sum0 += Square(row.ReadFirst(i));
+            sum1 += Square(row.ReadSecond(i));
+        }
+
         return ((sum0 + sum1) + (sum2 + sum3)).Sum();
     }
 

@@ -12,65 +12,48 @@ namespace PluginIr.CpuSimd.Rows;
 internal static unsafe class Rotation
 {
     /// <summary>
-    /// Widens a cache row's cosines and sines, rounded to the activations' dtype, for <see cref="TurnHalves"/>: one of each for a pair. Both
-    /// targets have room for a whole number of vectors.
+    /// From a cosine for each pair and then a sine for each: one cosine and one sine for each element, the sine of a pair's first negated.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static void PrepareHalves<TCache, TElement, TLanes>(TCache* cosSin, nint pairs, float* cos, float* sin)
-        where TCache : unmanaged, IElement<TCache>
-        where TElement : unmanaged, IElement<TElement>
-        where TLanes : struct, ILanes<TLanes>
+    public static void SpreadToNeighbors(float* cosSin, nint pairs, float* cos, float* sin)
     {
-        nint i = 0;
-        for (; i <= pairs - TLanes.Count; i += TLanes.Count)
+        for (nint i = 0; i < pairs; i++)
         {
-            TElement.Round(TCache.Load<TLanes>(cosSin + i)).Store(cos + i);
-            TElement.Round(TCache.Load<TLanes>(cosSin + pairs + i)).Store(sin + i);
-        }
-
-        if (i < pairs)
-        {
-            TElement.Round(Partial.Load<TCache, TLanes>(cosSin + i, (int)(pairs - i))).Store(cos + i);
-            TElement.Round(Partial.Load<TCache, TLanes>(cosSin + pairs + i, (int)(pairs - i))).Store(sin + i);
-        }
-    }
-
-    /// <summary>
-    /// The same for <see cref="TurnNeighbors"/>: one cosine and one sine for an element, the sine of a pair's first element negated.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void PrepareNeighbors<TCache, TElement, TLanes>(TCache* cosSin, nint pairs, float* cos, float* sin)
-        where TCache : unmanaged, IElement<TCache>
-        where TElement : unmanaged, IElement<TElement>
-        where TLanes : struct, ILanes<TLanes>
-    {
-        PrepareHalves<TCache, TElement, TLanes>(cosSin, pairs, cos, sin);
-        for (nint i = pairs - 1; i >= 0; i--)
-        {
-            // From the end, so that nothing is written over before it was read.
-            (float c, float s) = (cos[i], sin[i]);
+            (float c, float s) = (cosSin[i], cosSin[pairs + i]);
             (cos[2 * i], cos[(2 * i) + 1]) = (c, c);
             (sin[2 * i], sin[(2 * i) + 1]) = (-s, s);
         }
     }
 
-    /// <summary>Turns pairs that are made of two halves: element i goes with element i + pairs.</summary>
+    /// <summary>Turns pairs that are made of two halves: element i of a head goes with element i + pairs.</summary>
+    /// <param name="x">The first head.</param>
+    /// <param name="xStride">Elements from one head to the next.</param>
+    /// <param name="heads">How many heads.</param>
+    /// <param name="pairs">How many pairs each has.</param>
+    /// <param name="cos">A cosine for each pair.</param>
+    /// <param name="sin">A sine for each pair.</param>
+    /// <param name="output">Where the first head goes.</param>
+    /// <param name="outputStride">Elements from one head to the next there.</param>
+    /// <param name="streams">True to write past the caches.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static void TurnHalves<TElement, TLanes>(TElement* x, nint pairs, float* cos, float* sin, TElement* output)
+    public static void TurnHalves<TElement, TLanes>(
+        TElement* x, nint xStride, nint heads, nint pairs, float* cos, float* sin, TElement* output, nint outputStride, bool streams)
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
-        nint i = 0;
-        for (; i <= pairs - TLanes.Count; i += TLanes.Count)
+        for (; heads > 0; heads--, x += xStride, output += outputStride)
         {
-            TLanes x1 = TElement.Load<TLanes>(x + i), x2 = TElement.Load<TLanes>(x + pairs + i);
-            TLanes c = TLanes.Load(cos + i), s = TLanes.Load(sin + i);
-            TElement.Store((x1 * c) - (x2 * s), output + i);
-            TElement.Store((x2 * c) + (x1 * s), output + pairs + i);
-        }
+            nint i = 0;
+            for (; i <= pairs - TLanes.Count; i += TLanes.Count)
+            {
+                TLanes x1 = TElement.Load<TLanes>(x + i), x2 = TElement.Load<TLanes>(x + pairs + i);
+                TLanes c = TLanes.Load(cos + i), s = TLanes.Load(sin + i);
+                TElement.StoreWhole((x1 * c) - (x2 * s), output + i, streams);
+                TElement.StoreWhole((x2 * c) + (x1 * s), output + pairs + i, streams);
+            }
 
-        if (i < pairs)
-            TurnLastHalves<TElement, TLanes>(x + i, pairs, (int)(pairs - i), cos + i, sin + i, output + i);
+            if (i < pairs)
+                TurnLastHalves<TElement, TLanes>(x + i, pairs, (int)(pairs - i), cos + i, sin + i, output + i);
+        }
     }
 
     /// <summary>Turns pairs of neighbours: element 2 · i goes with element 2 · i + 1.</summary>

@@ -5,25 +5,32 @@ using PluginIr.CpuSimd.Lanes;
 namespace PluginIr.CpuSimd.Rows;
 
 /// <summary>A row as it lies in memory.</summary>
-internal readonly unsafe struct StoredRow<TElement, TLanes>(TElement* x) : IRow<TLanes>
+internal readonly unsafe struct StoredRow<TElement, TLanes>(TElement* x) : IRow<StoredRow<TElement, TLanes>, TLanes>
     where TElement : unmanaged, IElement<TElement>
     where TLanes : struct, ILanes<TLanes>
 {
     private readonly TElement* _x = x;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TLanes Read(nint start) => TElement.Load<TLanes>(_x + start);
-
-    public TLanes ReadLast(nint start, int count) => Partial.Load<TElement, TLanes>(_x + start, count);
+    public TLanes ReadFirst(nint start) => TElement.LoadFirst<TLanes>(_x + start);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Keep(nint start, TLanes values)
+    public TLanes ReadSecond(nint start) => TElement.LoadSecond<TLanes>(_x + start);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Keep(nint start, TLanes first, TLanes second)
     {
         // The row is an input only.
     }
 
+    public StoredRow<TElement, TLanes> Pad(nint start, int count, byte* memory)
+    {
+        Partial.Pad(_x + start, count, (TElement*)memory, 2 * TLanes.Count);
+        return new((TElement*)memory);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void KeepLast(nint start, TLanes values, int count)
+    public void Unpad(nint start, int count, StoredRow<TElement, TLanes> padded)
     {
         // The row is an input only.
     }

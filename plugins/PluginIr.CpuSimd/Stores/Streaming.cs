@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
+using PluginIr.CpuSimd.Lanes;
 
 namespace PluginIr.CpuSimd.Stores;
 
@@ -8,7 +10,7 @@ namespace PluginIr.CpuSimd.Stores;
 /// output is then not in the caches for the op that reads it next, which costs far more where it would have fitted. Converting to float16
 /// takes longer than the read, so that nothing is saved there.
 /// </remarks>
-internal static class Streaming
+internal static unsafe class Streaming
 {
     /// <summary>Outputs of fewer bytes are written through the caches.</summary>
     public const long Threshold = 4 << 20;
@@ -16,19 +18,40 @@ internal static class Streaming
     private const int Alignment = 64;
 
     /// <summary>
-    /// True when the output is large and not float16, apart from the input that it could be in place of, and every vector of every row begins where
-    /// <see cref="StreamingStores"/> can write it.
+    /// True when the output is large, without gaps and not float16, apart from the input that it could be in place of, and every vector of
+    /// every row begins where a streamed store can write it.
     /// </summary>
-    /// <param name="output">The output, contiguous.</param>
+    /// <param name="output">The output.</param>
     /// <param name="input">What the output may share memory with: reading it has brought its lines into the caches already.</param>
     public static bool Suits(Tensor output, Tensor input) =>
-        output.Spec.ByteCount >= Threshold && output.Address % Alignment == 0 && output.Last * output.DType.Size() % Alignment == 0 &&
-        output.Address != input.Address && output.DType != DType.Float16;
+        output.Spec.ByteCount >= Threshold && output.IsContiguous && output.Address % Alignment == 0 &&
+        output.Last * output.DType.Size() % Alignment == 0 && output.Address != input.Address && output.DType != DType.Float16;
+
+    /// <summary>True when so many bytes from where a streamed store can write, another can.</summary>
+    public static bool IsAligned(long bytes) => bytes % Alignment == 0;
+
+    /// <summary>Writes a vector.</summary>
+    /// <remarks>
+    /// Which way is asked at every store: the processor foresees the answer, and loops are compiled once, so that the first large call finds
+    /// them compiled as the first small one does.
+    /// </remarks>
+    /// <param name="values">What to write.</param>
+    /// <param name="target">Where.</param>
+    /// <param name="streams">True to write past the caches, what <see cref="Suits"/> says of the output.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store<TLanes>(TLanes values, float* target, bool streams) where TLanes : struct, ILanes<TLanes>
+    {
+        if (streams)
+            values.StoreNonTemporal(target);
+        else
+            values.Store(target);
+    }
 
     /// <summary>Orders streamed stores before all that the thread does next, as ordinary ones are: the host may hand the output to another.</summary>
-    public static void Complete()
+    /// <param name="streams">True when there were any.</param>
+    public static void Complete(bool streams)
     {
-        if (Sse.IsSupported)
+        if (streams && Sse.IsSupported)
             Sse.StoreFence();
     }
 }

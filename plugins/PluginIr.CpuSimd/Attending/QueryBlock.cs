@@ -1,0 +1,65 @@
+using PluginIr.CpuSimd.Products;
+
+namespace PluginIr.CpuSimd.Attending;
+
+/// <summary>
+/// What goes through together: for each of some key heads, rows of queries with the query heads that share it; and their scratch memory.
+/// </summary>
+internal readonly unsafe struct QueryBlock
+{
+    /// <summary>How many keys are scored, and their values added, before the next.</summary>
+    public const int Keys = 1024;
+
+    /// <summary>How many rows <see cref="Panel"/> has room for.</summary>
+    public const int PanelRows = 32;
+
+    /// <summary>
+    /// Elements from one row's scores to the next's. Rows that began a multiple of 4 KB apart would share few of the first-level cache's lines.
+    /// </summary>
+    public const int ScoreStride = Keys + 16;
+
+    /// <summary>The first of the key heads, how many there are, and the first query.</summary>
+    public readonly nint FirstHead, Heads, FirstQuery;
+
+    /// <summary>How many rows each key head has: query by query, and in each head by head.</summary>
+    public readonly nint Rows;
+
+    /// <summary>Elements from one head to the next in scratch memory.</summary>
+    public readonly nint Size;
+
+    /// <summary>Memory for some keys or values as float32.</summary>
+    public readonly float* Panel;
+
+    private readonly float* _scores, _queries, _sums;
+    private readonly Softmax* _states;
+
+    /// <summary>Lays out a block.</summary>
+    public QueryBlock(nint firstHead, nint heads, nint firstQuery, nint rows, nint headSize, float* scratch)
+    {
+        (FirstHead, Heads, FirstQuery, Rows, Size) = (firstHead, heads, firstQuery, rows, Products.Panel.PaddedLength(headSize));
+        _scores = scratch;
+        _queries = _scores + (heads * rows * ScoreStride);
+        _sums = _queries + (heads * rows * Size);
+        Panel = _sums + (heads * rows * Size);
+        _states = (Softmax*)(Panel + (PanelRows * Size));
+    }
+
+    /// <summary>How many float32 of scratch memory a block needs.</summary>
+    public static long ScratchSize(nint heads, nint rows, nint headSize)
+    {
+        long size = Products.Panel.PaddedLength(headSize);
+        return (heads * rows * (ScoreStride + size + size + (sizeof(Softmax) / sizeof(float)))) + (PanelRows * size);
+    }
+
+    /// <summary>A row's query as float32.</summary>
+    public float* Query(nint head, nint row) => _queries + (((head * Rows) + row) * Size);
+
+    /// <summary>A row's scores, and then weights, of a block of keys.</summary>
+    public float* Scores(nint head, nint row) => _scores + (((head * Rows) + row) * ScoreStride);
+
+    /// <summary>A row's weighted sum of values.</summary>
+    public float* Sum(nint head, nint row) => _sums + (((head * Rows) + row) * Size);
+
+    /// <summary>A row's softmax.</summary>
+    public ref Softmax State(nint head, nint row) => ref _states[(head * Rows) + row];
+}

@@ -1,0 +1,26 @@
+using PluginIr.CpuSimd.Attending;
+using PluginIr.CpuSimd.Rows;
+using PluginIr.CpuSimd.Specialization;
+
+namespace PluginIr.CpuSimd;
+
+/// <summary>cached_attention: attention over the filled parts of caches, bit for bit what <see cref="Attention"/> makes of each part alone.</summary>
+[KernelProvider(CpuSimdProvider.Name, Supported = nameof(Supported))]
+internal static partial class CachedAttention
+{
+    private static Support Supported() => CpuSimdProvider.Support();
+
+    /// <summary>The kernel.</summary>
+    [Kernel("cached_attention", DTypes = DTypes.Floating, BatchInvariant = true, Strided = true)]
+    internal static void Run(KernelContext context, Tensor q, Tensor k, Tensor v, Tensor lengths, float scale, bool causal, Tensor output)
+    {
+        if (!RowTable.Suits(q) || !RowTable.Suits(k) || !RowTable.Suits(v) || !RowTable.Suits(output))
+        {
+            Ops.CachedAttention.Native(context, q, k, v, lengths, scale, causal, output);
+            return;
+        }
+
+        Ops.CachedAttention.RequireLengths(q, k, lengths, causal);
+        Specialize.Run(context, q.DType, new SequenceAttention(q, k, v, lengths, scale, causal, output, context.Threads));
+    }
+}

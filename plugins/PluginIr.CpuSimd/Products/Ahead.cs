@@ -1,0 +1,55 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace PluginIr.CpuSimd.Products;
+
+/// <summary>
+/// Asks for memory before it is needed, where the processor's own guess fails: several rows at once, each too short for it to catch on.
+/// </summary>
+/// <remarks>
+/// Into the second-level cache, as the first holds what is being worked on. Nothing on processors for which .NET has no instruction.
+/// </remarks>
+internal static unsafe class Ahead
+{
+    private const int LineBytes = 64;
+
+    /// <summary>Asks for some elements of each of four rows, two lines at most. Addresses that are not mapped do no harm.</summary>
+    /// <param name="first">In the first row.</param>
+    /// <param name="stride">Elements from one row to the next.</param>
+    /// <param name="count">How many elements: a constant to the JIT.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Fetch<TElement>(TElement* first, nint stride, int count) where TElement : unmanaged
+    {
+        FetchLine(first, stride);
+        if (count * sizeof(TElement) > LineBytes)
+            FetchLine(first + (LineBytes / sizeof(TElement)), stride);
+    }
+
+    /// <summary>Asks for all of some rows.</summary>
+    /// <param name="first">The first row.</param>
+    /// <param name="stride">Elements from one row to the next.</param>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="count">How many elements each has.</param>
+    public static void FetchRows<TElement>(TElement* first, nint stride, nint rows, nint count) where TElement : unmanaged
+    {
+        if (!Sse.IsSupported)
+            return;
+        for (nint row = 0; row < rows; row++)
+        {
+            for (nint i = 0; i < count; i += LineBytes / sizeof(TElement))
+                Sse.Prefetch1(first + (row * stride) + i);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void FetchLine<TElement>(TElement* first, nint stride) where TElement : unmanaged
+    {
+        if (!Sse.IsSupported)
+            return;
+        TElement* third = first + (2 * stride);
+        Sse.Prefetch1(first);
+        Sse.Prefetch1(first + stride);
+        Sse.Prefetch1(third);
+        Sse.Prefetch1(third + stride);
+    }
+}
