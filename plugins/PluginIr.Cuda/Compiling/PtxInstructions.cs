@@ -1,0 +1,93 @@
+using System.Reflection;
+using ILGPU.Backends.PTX;
+using ILGPU.IR;
+using ILGPU.IR.Intrinsics;
+using ILGPU.Runtime.Cuda;
+using PluginIr.Cuda.Gpu;
+using PluginIr.Cuda.Gpu.Float8;
+
+namespace PluginIr.Cuda.Compiling;
+
+/// <summary>What is emitted for each of <see cref="Instructions"/>.</summary>
+internal static class PtxInstructions
+{
+    /// <summary>Teaches a compiler the instructions.</summary>
+    public static void Register(IntrinsicImplementationManager manager)
+    {
+        Emit(manager, nameof(Instructions.PackBFloat16), nameof(PackBFloat16));
+        Emit(manager, nameof(Instructions.PackFloat16), nameof(PackFloat16));
+        Emit(manager, nameof(Instructions.LowFloat16), nameof(LowFloat16));
+        Emit(manager, nameof(Instructions.HighFloat16), nameof(HighFloat16));
+        Emit(manager, nameof(Instructions.Exp2), nameof(Exp2));
+        Emit(manager, nameof(Instructions.Divide), nameof(Divide));
+        EmitFromHopper(manager, nameof(Instructions.PackE4M3FN), nameof(PackE4M3FN), nameof(Encoding.PackE4M3FN));
+        EmitFromHopper(manager, nameof(Instructions.PackE5M2), nameof(PackE5M2), nameof(Encoding.PackE5M2));
+    }
+
+    // ILGPU finds these by name.
+    internal static void PackBFloat16(PTXBackend backend, PTXCodeGenerator generator, Value value) =>
+        Write(generator, value, "cvt.rn.bf16x2.f32 ", ", %2, %1;");
+
+    internal static void PackFloat16(PTXBackend backend, PTXCodeGenerator generator, Value value) =>
+        Write(generator, value, "cvt.rn.f16x2.f32 ", ", %2, %1;");
+
+    internal static void LowFloat16(PTXBackend backend, PTXCodeGenerator generator, Value value) =>
+        Write(generator, value, "{ .reg .b16 low, high; mov.b32 {low, high}, %1; cvt.f32.f16 ", ", low; }");
+
+    internal static void HighFloat16(PTXBackend backend, PTXCodeGenerator generator, Value value) =>
+        Write(generator, value, "{ .reg .b16 low, high; mov.b32 {low, high}, %1; cvt.f32.f16 ", ", high; }");
+
+    internal static void Exp2(PTXBackend backend, PTXCodeGenerator generator, Value value) =>
+        Write(generator, value, "ex2.approx.ftz.f32 ", ", %1;");
+
+    internal static void Divide(PTXBackend backend, PTXCodeGenerator generator, Value value) =>
+        Write(generator, value, "div.full.f32 ", ", %1, %2;");
+
+    internal static void PackE4M3FN(PTXBackend backend, PTXCodeGenerator generator, Value value) =>
+        Write(generator, value, "{ .reg .b16 pair; cvt.rn.satfinite.e4m3x2.f32 pair, %2, %1; cvt.u32.u16 ", ", pair; }");
+
+    internal static void PackE5M2(PTXBackend backend, PTXCodeGenerator generator, Value value) =>
+        Write(generator, value, "{ .reg .b16 pair; cvt.rn.satfinite.e5m2x2.f32 pair, %2, %1; cvt.u32.u16 ", ", pair; }");
+
+    private static void Emit(IntrinsicImplementationManager manager, string instruction, string emitter) =>
+        manager.RegisterMethod(Instruction(instruction), new PTXIntrinsic(Emitter(emitter), IntrinsicImplementationMode.GenerateCode));
+
+    private static void EmitFromHopper(IntrinsicImplementationManager manager, string instruction, string emitter, string before)
+    {
+        manager.RegisterMethod(
+            Instruction(instruction),
+            new PTXIntrinsic(typeof(Encoding).GetMethod(before)!, IntrinsicImplementationMode.Redirect, null, CudaArchitecture.SM_90));
+        manager.RegisterMethod(
+            Instruction(instruction),
+            new PTXIntrinsic(Emitter(emitter), IntrinsicImplementationMode.GenerateCode, CudaArchitecture.SM_90));
+    }
+
+    private static MethodInfo Instruction(string name) => typeof(Instructions).GetMethod(name)!;
+
+    private static MethodInfo Emitter(string name) => typeof(PtxInstructions).GetMethod(name, BindingFlags.Static | BindingFlags.NonPublic)!;
+
+    // The text, whole statements, with the result's register between its two parts, and the arguments' in place of %1 and %2.
+    private static void Write(PTXCodeGenerator generator, Value value, string before, string after)
+    {
+        var arguments = new PTXCodeGenerator.PrimitiveRegister[value.Nodes.Length];
+        for (int i = 0; i < arguments.Length; i++)
+            arguments[i] = generator.LoadPrimitive(value.Nodes[i]);
+        PTXCodeGenerator.HardwareRegister result = generator.AllocateHardware(value);
+        generator.Builder.Append('\t');
+        using var command = new PTXCodeGenerator.CommandEmitter(generator.Builder, string.Empty, string.Empty);
+        Append(command, before, arguments);
+        command.AppendArgument(result);
+        Append(command, after, arguments);
+    }
+
+    private static void Append(PTXCodeGenerator.CommandEmitter command, string text, PTXCodeGenerator.PrimitiveRegister[] arguments)
+    {
+        for (int at; (at = text.IndexOf('%', StringComparison.Ordinal)) >= 0; text = text[(at + 2)..])
+        {
+            command.AppendRawString(text[..at]);
+            command.AppendArgument(arguments[text[at + 1] - '1']);
+        }
+
+        command.AppendRawString(text);
+    }
+}

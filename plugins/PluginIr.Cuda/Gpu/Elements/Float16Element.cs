@@ -1,0 +1,61 @@
+using System.Runtime.CompilerServices;
+using ILGPU;
+
+namespace PluginIr.Cuda.Gpu.Elements;
+
+/// <summary>float16: a chunk is one 128-bit access.</summary>
+internal struct Float16Element : IElement
+{
+    public static int Id
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 1;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Chunk Load(ArrayView<byte> memory, long chunk) => Unpack(memory.Cast<Quad>()[chunk]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(ArrayView<byte> memory, long chunk, Chunk x) => memory.Cast<Quad>()[chunk] = Pack(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float LoadOne(ArrayView<byte> memory, long element) => Low(memory.Cast<ushort>()[element]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreOne(ArrayView<byte> memory, long element, float x) =>
+        memory.Cast<ushort>()[element] = (ushort)Instructions.PackFloat16(x, 0f);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Chunk Round(Chunk x) => Unpack(Pack(x));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float RoundOne(float x) => Low(Instructions.PackFloat16(x, 0f));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Quad Pack(Chunk x) => new()
+    {
+        A = Instructions.PackFloat16(x.A, x.B),
+        B = Instructions.PackFloat16(x.C, x.D),
+        C = Instructions.PackFloat16(x.E, x.F),
+        D = Instructions.PackFloat16(x.G, x.H),
+    };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Chunk Unpack(Quad bits) => new()
+    {
+        A = Low(bits.A),
+        B = High(bits.A),
+        C = Low(bits.B),
+        D = High(bits.B),
+        E = Low(bits.C),
+        F = High(bits.C),
+        G = Low(bits.D),
+        H = High(bits.D),
+    };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Low(uint bits) => Instructions.LowFloat16(bits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float High(uint bits) => Instructions.HighFloat16(bits);
+}

@@ -1,0 +1,29 @@
+using ILGPU;
+
+namespace PluginIr.Cuda.Gpu.Elements;
+
+/// <summary>An element type that kernels compute on as float32.</summary>
+/// <remarks>Indices count chunks or elements from the start of the memory. They are 64 bits wide; a tensor may have more than 2³¹ elements.</remarks>
+internal interface IElement
+{
+    /// <summary>A number for each type.</summary>
+    static abstract int Id { get; }
+
+    /// <summary>Reads eight elements with 128-bit loads. The address is a multiple of 16.</summary>
+    static abstract Chunk Load(ArrayView<byte> memory, long chunk);
+
+    /// <summary>Writes eight elements with 128-bit stores, rounded to nearest even. The address is a multiple of 16.</summary>
+    static abstract void Store(ArrayView<byte> memory, long chunk, Chunk x);
+
+    /// <summary>Reads one element.</summary>
+    static abstract float LoadOne(ArrayView<byte> memory, long element);
+
+    /// <summary>Writes one element, rounded to nearest even.</summary>
+    static abstract void StoreOne(ArrayView<byte> memory, long element, float x);
+
+    /// <summary>Eight values as the type holds them.</summary>
+    static abstract Chunk Round(Chunk x);
+
+    /// <summary>A value as the type holds it.</summary>
+    static abstract float RoundOne(float x);
+}

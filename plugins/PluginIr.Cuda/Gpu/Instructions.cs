@@ -1,0 +1,46 @@
+using System.Runtime.CompilerServices;
+using ILGPU;
+using ILGPU.IR.Intrinsics;
+
+namespace PluginIr.Cuda.Gpu;
+
+/// <summary>PTX instructions that C# has no name for.</summary>
+/// <remarks>
+/// On the GPU each of these is what <c>Compiling/PtxInstructions</c> emits for it. The bodies here say what it computes, and run where a
+/// kernel is tried on the host.
+/// </remarks>
+internal static class Instructions
+{
+    /// <summary>Two bfloat16 numbers, <paramref name="low"/> in the lower half, rounded to nearest even: <c>cvt.rn.bf16x2.f32</c>.</summary>
+    [IntrinsicImplementation]
+    public static uint PackBFloat16(float low, float high) => ((BFloat16)low).Bits | ((uint)((BFloat16)high).Bits << 16);
+
+    /// <summary>Two float16 numbers, <paramref name="low"/> in the lower half, rounded to nearest even: <c>cvt.rn.f16x2.f32</c>.</summary>
+    [IntrinsicImplementation]
+    public static uint PackFloat16(float low, float high) =>
+        BitConverter.HalfToUInt16Bits((System.Half)low) | ((uint)BitConverter.HalfToUInt16Bits((System.Half)high) << 16);
+
+    /// <summary>The float16 number in the lower half.</summary>
+    [IntrinsicImplementation]
+    public static float LowFloat16(uint bits) => (float)BitConverter.UInt16BitsToHalf((ushort)bits);
+
+    /// <summary>The float16 number in the upper half.</summary>
+    [IntrinsicImplementation]
+    public static float HighFloat16(uint bits) => (float)BitConverter.UInt16BitsToHalf((ushort)(bits >> 16));
+
+    /// <summary>2ˣ to about 2 units in the last place; subnormal results are 0: <c>ex2.approx.ftz.f32</c>.</summary>
+    [IntrinsicImplementation]
+    public static float Exp2(float x) => float.Exp2(x);
+
+    /// <summary>x / y to 2 units in the last place: <c>div.full.f32</c>.</summary>
+    [IntrinsicImplementation]
+    public static float Divide(float x, float y) => x / y;
+
+    /// <summary>Two float8 numbers of 4 exponent bits: rounded to nearest even, at most ±448. <c>cvt.rn.satfinite.e4m3x2.f32</c> from sm_90 on.</summary>
+    [IntrinsicImplementation]
+    public static uint PackE4M3FN(float low, float high) => Float8.Encoding.PackE4M3FN(low, high);
+
+    /// <summary>Two float8 numbers of 5 exponent bits: rounded to nearest even, at most ±57344. <c>cvt.rn.satfinite.e5m2x2.f32</c> from sm_90 on.</summary>
+    [IntrinsicImplementation]
+    public static uint PackE5M2(float low, float high) => Float8.Encoding.PackE5M2(low, high);
+}

@@ -1,0 +1,84 @@
+using ILGPU;
+using PluginIr.Cuda.Gpu.Elements;
+using PluginIr.Cuda.Gpu.Float8;
+using PluginIr.Cuda.Gpu.Rows;
+
+namespace PluginIr.Cuda.Gpu.Norms;
+
+/// <summary>
+/// rms_norm and what is fused with it, with 128-bit accesses: each row is read once, stays in registers while its sum goes round, and is
+/// written once.
+/// </summary>
+/// <remarks>
+/// For rows whose length is a multiple of 8, whose chunks lie at multiples of 16 bytes, and that fit the shape. A chunk is written by the one
+/// thread that counts it, after that thread has read it, so outputs may be inputs' memory. A thread past the row's end may read the last chunk
+/// when it has been written: what it makes of it is not summed and not written. It does count in a magnitude, so where the scale is found here
+/// (<see cref="IRowOutput.IsDynamic"/>) no output may be an input's memory, and no such op says that it works in place.
+/// </remarks>
+internal static class NormKernel
+{
+    /// <summary>The kernel.</summary>
+    /// <typeparam name="TElement">x's element type.</typeparam>
+    /// <typeparam name="TWeight">The weights' element type.</typeparam>
+    /// <typeparam name="TInput">What becomes of a row.</typeparam>
+    /// <typeparam name="TOutput">How it is written.</typeparam>
+    /// <typeparam name="TShape">How it is divided among threads.</typeparam>
+    public static void Run<TElement, TWeight, TInput, TOutput, TShape>(NormArguments<ArrayView<byte>> a)
+        where TElement : struct, IElement
+        where TWeight : struct, IElement
+        where TInput : struct, IRowInput
+        where TOutput : struct, IRowOutput
+        where TShape : struct, IShape
+    {
+        int thread = TShape.IsWarp ? Group.IdxX & (Reduction.WarpSize - 1) : Group.IdxX;
+        int threads = TShape.IsWarp ? Reduction.WarpSize : Group.DimX;
+        int row = TShape.IsWarp ? (Grid.IdxX * (Group.DimX / Reduction.WarpSize)) + (Group.IdxX / Reduction.WarpSize) : Grid.IdxX;
+        int last = (a.Hidden / Chunk.Length) - 1;
+        if (row >= a.Rows)
+            return;
+
+        RowPart x = RowPart.Load<TElement, TShape>(a.X.Memory, a.X.First + (row * a.X.Stride), thread, threads, last);
+        if (TInput.IsSummed)
+        {
+            x += RowPart.Load<TElement, TShape>(a.Residual.Memory, a.Residual.First + (row * a.Residual.Stride), thread, threads, last);
+            RowPart.Store<AsInput, TElement, TShape>(x, a.ResidualOut.Memory, a.ResidualOut.First + (row * a.ResidualOut.Stride), thread, threads, last);
+        }
+
+        if (TInput.IsNormalized)
+        {
+            float sum = RowPart.SumOfSquares<TShape>(x, thread, threads, last);
+            sum = TShape.IsWarp ? Reduction.SumOfWarp(sum) : Reduction.SumOfGroup(sum);
+            x *= 1f / MathF.Sqrt((sum / a.Hidden) + a.Epsilon);
+            if (a.HasWeight != 0)
+            {
+                // The definition rounds to the weights' dtype before and after; writing rounds as well.
+                x = RowPart.Round<TWeight>(x) * RowPart.Load<TWeight, TShape>(a.Weight.Memory, 0L, thread, threads, last);
+                if (TWeight.Id != TElement.Id)
+                    x = RowPart.Round<TWeight>(x);
+            }
+        }
+
+        if (TOutput.IsQuantized)
+        {
+            if (TInput.IsNormalized)
+                x = RowPart.Round<TElement>(x);
+            float scale;
+            if (TOutput.IsDynamic)
+            {
+                int magnitude = RowPart.Magnitude<TShape>(x);
+                magnitude = TShape.IsWarp ? Reduction.MaxOfWarp(magnitude) : Reduction.MaxOfGroup(magnitude);
+                scale = TOutput.ScaleOf(Scaling.Bounded(magnitude, a.HasBound != 0 ? a.Scale.Cast<float>()[0] : float.PositiveInfinity));
+                if (thread == 0)
+                    a.ScaleOut.Cast<float>()[row] = scale;
+            }
+            else
+            {
+                scale = a.Scale.Cast<float>()[0];
+            }
+
+            x *= 1f / scale;
+        }
+
+        RowPart.Store<TOutput, TElement, TShape>(x, a.Output.Memory, a.Output.First + (row * a.Output.Stride), thread, threads, last);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Runtime.CompilerServices;
+using ILGPU;
+
+namespace PluginIr.Cuda.Gpu;
+
+/// <summary>Sums and maxima over the threads that share a row. Every thread gets the result.</summary>
+/// <remarks>
+/// The order of the additions depends on the number of threads alone, so a row's sum is the same wherever and beside whatever it is
+/// computed. Groups are whole warps.
+/// </remarks>
+internal static class Reduction
+{
+    /// <summary>Threads that run in step and exchange registers.</summary>
+    public const int WarpSize = 32;
+
+    // A group has at most 1024 threads.
+    private const int MaxWarps = 32;
+
+    /// <summary>The sum over a warp.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float SumOfWarp(float value)
+    {
+        value += Warp.ShuffleXor(value, 16);
+        value += Warp.ShuffleXor(value, 8);
+        value += Warp.ShuffleXor(value, 4);
+        value += Warp.ShuffleXor(value, 2);
+        return value + Warp.ShuffleXor(value, 1);
+    }
+
+    /// <summary>The sum over the group.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float SumOfGroup(float value)
+    {
+        ArrayView<float> sums = SharedMemory.Allocate<float>(MaxWarps);
+        int thread = Group.IdxX, lane = thread & (WarpSize - 1);
+        value = SumOfWarp(value);
+        if (lane == 0)
+            sums[thread / WarpSize] = value;
+        Group.Barrier();
+        return SumOfWarp(lane < Group.DimX / WarpSize ? sums[lane] : 0f);
+    }
+
+    /// <summary>The maximum over a warp.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int MaxOfWarp(int value)
+    {
+        value = IntrinsicMath.Max(value, Warp.ShuffleXor(value, 16));
+        value = IntrinsicMath.Max(value, Warp.ShuffleXor(value, 8));
+        value = IntrinsicMath.Max(value, Warp.ShuffleXor(value, 4));
+        value = IntrinsicMath.Max(value, Warp.ShuffleXor(value, 2));
+        return IntrinsicMath.Max(value, Warp.ShuffleXor(value, 1));
+    }
+
+    /// <summary>The maximum of values from 0 over the group.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int MaxOfGroup(int value)
+    {
+        ArrayView<int> maxima = SharedMemory.Allocate<int>(MaxWarps);
+        int thread = Group.IdxX, lane = thread & (WarpSize - 1);
+        value = MaxOfWarp(value);
+        if (lane == 0)
+            maxima[thread / WarpSize] = value;
+        Group.Barrier();
+        return MaxOfWarp(lane < Group.DimX / WarpSize ? maxima[lane] : 0);
+    }
+}

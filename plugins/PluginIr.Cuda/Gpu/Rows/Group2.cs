@@ -1,0 +1,19 @@
+using System.Runtime.CompilerServices;
+
+namespace PluginIr.Cuda.Gpu.Rows;
+
+/// <summary>A group for a row, two chunks a thread.</summary>
+internal struct Group2 : IShape
+{
+    public static int Chunks
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 2;
+    }
+
+    public static bool IsWarp
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => false;
+    }
+}

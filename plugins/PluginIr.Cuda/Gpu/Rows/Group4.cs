@@ -1,0 +1,19 @@
+using System.Runtime.CompilerServices;
+
+namespace PluginIr.Cuda.Gpu.Rows;
+
+/// <summary>A group for a row, four chunks a thread: up to 32768 elements.</summary>
+internal struct Group4 : IShape
+{
+    public static int Chunks
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 4;
+    }
+
+    public static bool IsWarp
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => false;
+    }
+}

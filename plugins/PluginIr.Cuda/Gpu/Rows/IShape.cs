@@ -1,0 +1,11 @@
+namespace PluginIr.Cuda.Gpu.Rows;
+
+/// <summary>How a row is divided among threads.</summary>
+internal interface IShape
+{
+    /// <summary>How many chunks a thread keeps in registers: 1, 2 or 4.</summary>
+    static abstract int Chunks { get; }
+
+    /// <summary>True when a row belongs to one warp and a group handles several; otherwise a row belongs to a group.</summary>
+    static abstract bool IsWarp { get; }
+}

@@ -1,0 +1,33 @@
+using System.Runtime.CompilerServices;
+using ILGPU;
+using PluginIr.Cuda.Gpu.Elements;
+using PluginIr.Cuda.Gpu.Float8;
+
+namespace PluginIr.Cuda.Gpu.Rows;
+
+/// <summary>Quantised to float8 with a given scale.</summary>
+internal struct Statically<TFloat8> : IRowOutput where TFloat8 : struct, IFloat8
+{
+    public static bool IsQuantized
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => true;
+    }
+
+    public static bool IsDynamic
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => false;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float ScaleOf(float magnitude) => Scaling.Of<TFloat8>(magnitude);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store<TElement>(ArrayView<byte> memory, long chunk, Chunk x) where TElement : struct, IElement =>
+        Storing.Store<TFloat8>(memory, chunk, x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreOne<TElement>(ArrayView<byte> memory, long element, float x) where TElement : struct, IElement =>
+        Storing.StoreOne<TFloat8>(memory, element, x);
+}

@@ -1,0 +1,19 @@
+using System.Runtime.CompilerServices;
+
+namespace PluginIr.Cuda.Gpu.Rows;
+
+/// <summary>A warp for a row of up to 512 elements.</summary>
+internal struct Warp2 : IShape
+{
+    public static int Chunks
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 2;
+    }
+
+    public static bool IsWarp
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => true;
+    }
+}

@@ -1,0 +1,19 @@
+using System.Runtime.CompilerServices;
+
+namespace PluginIr.Cuda.Gpu.Rows;
+
+/// <summary>A warp for a row of up to 1024 elements.</summary>
+internal struct Warp4 : IShape
+{
+    public static int Chunks
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 4;
+    }
+
+    public static bool IsWarp
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => true;
+    }
+}

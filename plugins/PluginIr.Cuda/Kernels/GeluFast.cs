@@ -1,0 +1,21 @@
+using PluginIr.Cuda.Gpu.Functions;
+using PluginIr.Cuda.Gpu.Pointwise;
+using PluginIr.Cuda.Gpu.Rows;
+using PluginIr.Cuda.Launching;
+
+namespace PluginIr.Cuda.Kernels;
+
+/// <summary>gelu_fast: see <see cref="FastTanhGelu"/>.</summary>
+[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device, Supported = nameof(Supported))]
+internal static partial class GeluFast
+{
+    /// <summary>What it launches.</summary>
+    internal static readonly PointwiseTable Table = new(typeof(Mapped<FastTanhGelu>), typeof(AsInput));
+
+    private static Support Supported() => CudaProvider.Support();
+
+    /// <summary>The kernel.</summary>
+    [Kernel("gelu_fast", DTypes = DTypes.Floating, BatchInvariant = true)]
+    internal static void Run(KernelContext context, Tensor x, Tensor output) =>
+        Table.Launch(context, x, null, null, output);
+}

@@ -1,0 +1,147 @@
+using PluginIr.Cuda.Gpu;
+using PluginIr.Cuda.Gpu.Norms;
+using PluginIr.Cuda.Gpu.Rows;
+
+namespace PluginIr.Cuda.Launching;
+
+/// <summary>The kernels of an op that works on whole rows, for each dtype of rows and weights, and the choice among them.</summary>
+/// <remarks>
+/// The choice depends on a row's length and on how tensors lie in memory, and not on how many rows there are: so does the order in which a
+/// row is summed, and a row's result with it.
+/// </remarks>
+internal sealed class NormTable
+{
+    // A thread has the loads of one, two or four chunks under way at once. Up to 1024 elements a warp has a row by itself, which then needs
+    // no barrier; where there are many rows four make a group, because an SM holds fewer groups than warps. Longer rows take a group: two chunks a
+    // thread while that is at most 256 threads, then four, so that 8192 elements, as large models have, are 256 threads with 64 or 128
+    // bytes each. The last is for rows past 16384 elements and has half the registers to each thread.
+    private static readonly (Type Shape, int MaxThreads, int MaxChunks)[] s_shapes =
+    [
+        (typeof(Warp1), GroupOfWarps, 32),
+        (typeof(Warp2), GroupOfWarps, 64),
+        (typeof(Warp4), GroupOfWarps, 128),
+        (typeof(Group2), 256, 512),
+        (typeof(Group4), 512, 2048),
+        (typeof(Group4), 1024, 4096),
+    ];
+
+    private const int GroupOfWarps = 4 * Reduction.WarpSize;
+    private const int MaxGroup = 1024;
+
+    // From so many rows on every SM of a large GPU has several groups of four.
+    private const int ManyRows = 2048;
+
+    private readonly GpuKernel[] _kernels;
+    private readonly bool _isNormalized;
+
+    /// <summary>Describes the kernels.</summary>
+    /// <param name="input">An <see cref="IRowInput"/>.</param>
+    /// <param name="output">An <see cref="IRowOutput"/>.</param>
+    public NormTable(Type input, Type output)
+    {
+        var kernels = new List<GpuKernel>();
+        _isNormalized = input != typeof(AsItIs);
+        foreach (Type element in ElementTypes.Floating)
+        {
+            foreach (Type weight in _isNormalized ? ElementTypes.Floating : [element])
+            {
+                GpuKernel[] row =
+                [
+                    .. s_shapes.Select(s => new GpuKernel(s.MaxThreads, typeof(NormKernel), element, weight, input, output, s.Shape)),
+                    new(MaxGroup, typeof(ElementwiseNormKernel), element, weight, input, output),
+                ];
+                kernels.AddRange(row);
+
+                // Weights of another dtype than the row's are rare, and make two thirds of all kernels: each is loaded when a call needs it.
+                if (weight == element)
+                    GpuKernel.Join(row);
+            }
+        }
+
+        _kernels = [.. kernels];
+    }
+
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<GpuKernel> Kernels => _kernels;
+
+    /// <summary>Launches the one for a call.</summary>
+    public void Launch(KernelContext context, in NormCall call)
+    {
+        if (call.X.Rows == 0)
+            return;
+        int hidden = checked((int)call.X.Last);
+        bool byChunks = (call.VarianceSize ?? hidden) == hidden && hidden != 0 && hidden / Chunk.Length <= s_shapes[^1].MaxChunks &&
+                        Chunks.Suit(call.X) && Chunks.Suit(call.Residual) && Chunks.Suit(call.Output) && Chunks.Suit(call.ResidualOut) &&
+                        Chunks.Suit(call.Weight);
+        int element = ElementTypes.IndexOf(call.X.DType), weight = call.Weight is null ? element : ElementTypes.IndexOf(call.Weight.DType);
+        int first = (_isNormalized ? (element * ElementTypes.Floating.Length) + weight : element) * (s_shapes.Length + 1);
+
+        // Rows that do not all lie at one distance are launched in parts that do.
+        bool isRegular = call.X.Rank <= 2 || (call.X.IsContiguous && call.Output.IsContiguous &&
+                                              call.Residual is null or { IsContiguous: true } && call.ResidualOut is null or { IsContiguous: true });
+        long rows = isRegular ? call.X.Rows : call.X.Shape[^2];
+        for (long row = 0; row < call.X.Rows; row += rows)
+            Launch(context, in call, first, row, checked((int)rows), hidden, byChunks ? Chunk.Length : 1);
+    }
+
+    private void Launch(KernelContext context, in NormCall call, int first, long row, int rows, int hidden, int unit)
+    {
+        NormArguments<View> arguments = default;
+        arguments.X = Rows(call.X, row, unit);
+        arguments.Residual = Rows(call.Residual, row, unit);
+        arguments.Output = Rows(call.Output, row, unit);
+        arguments.ResidualOut = Rows(call.ResidualOut, row, unit);
+        arguments.Weight = Rows(call.Weight, 0, unit);
+        arguments.Scale = View.Of(call.Scale);
+        arguments.ScaleOut = View.Of(call.ScaleOut);
+        arguments.Rows = rows;
+        arguments.Hidden = hidden;
+        arguments.VarianceSize = call.VarianceSize ?? hidden;
+        arguments.Epsilon = call.Epsilon;
+        arguments.HasWeight = call.Weight is null ? 0 : 1;
+        arguments.HasBound = call.Scale is null ? 0 : 1;
+
+        int shape = ShapeOf((hidden + Chunk.Length - 1) / Chunk.Length);
+        KernelLauncher.Current.Launch(
+            context, call.X.Device.Ordinal, _kernels[first + (unit == 1 ? s_shapes.Length : shape)],
+            unit == 1 ? new LaunchShape(rows, 1, ThreadsOfRow(shape, hidden)) : LaunchShapeOf(shape, rows, hidden), in arguments);
+    }
+
+    // Rows that are too long for every shape go element by element, with the last one's threads.
+    private static int ShapeOf(int chunks)
+    {
+        int shape = 0;
+        while (shape < s_shapes.Length - 1 && chunks > s_shapes[shape].MaxChunks)
+            shape++;
+        return shape;
+    }
+
+    // How many threads share a row: the same by chunks and by elements, as the order of a sum depends on it.
+    private static int ThreadsOfRow(int shape, int hidden)
+    {
+        if (s_shapes[shape].MaxThreads == GroupOfWarps)
+            return Reduction.WarpSize;
+        int perThread = s_shapes[shape].Shape == typeof(Group2) ? 2 : 4, chunks = (hidden + Chunk.Length - 1) / Chunk.Length;
+        return Math.Min(s_shapes[shape].MaxThreads, Chunks.ToWarps((chunks + perThread - 1) / perThread));
+    }
+
+    private static LaunchShape LaunchShapeOf(int shape, int rows, int hidden)
+    {
+        int threads = ThreadsOfRow(shape, hidden);
+        int warps = threads == Reduction.WarpSize && s_shapes[shape].MaxThreads == GroupOfWarps && rows >= ManyRows ? GroupOfWarps / Reduction.WarpSize : 1;
+        return new LaunchShape((rows + warps - 1) / warps, 1, warps * threads);
+    }
+
+    private static RowView<View> Rows(Tensor? tensor, long row, int unit)
+    {
+        if (tensor is null)
+            return default;
+        return new RowView<View>
+        {
+            Memory = View.Of(tensor),
+            First = (tensor.RowAddress(row) - tensor.Start) / tensor.DType.Size() / unit,
+            Stride = (tensor.Rank < 2 || tensor.IsContiguous ? tensor.Last : tensor.Stride(-2)) / unit,
+            Step = tensor.IsContiguous ? 1 : tensor.Stride(-1),
+        };
+    }
+}
