@@ -1,4 +1,5 @@
 using PluginIr.CpuSimd.Functions;
+using PluginIr.CpuSimd.Lanes;
 using PluginIr.CpuSimd.Rows;
 using PluginIr.CpuSimd.Specialization;
 using Xunit;
@@ -18,12 +19,12 @@ internal sealed record Activation(
     private static readonly Activation[] s_all =
     [
         new("silu_and_mul", 2, Ops.SiluAndMul.Native, SiluAndMul.Run, Gate<Silu>),
-        new("gelu_and_mul none", 2, (c, x, o) => Ops.GeluAndMul.Native(c, x, "none", o), (c, x, o) => GeluAndMul.Run(c, x, "none", o), Gate<GeluByErf>),
-        new("gelu_and_mul tanh", 2, (c, x, o) => Ops.GeluAndMul.Native(c, x, "tanh", o), (c, x, o) => GeluAndMul.Run(c, x, "tanh", o), Gate<GeluByTanh>),
+        new("gelu_and_mul none", 2, (c, x, o) => Ops.GeluAndMul.Native(c, x, "none", o), (c, x, o) => GeluAndMul.Run(c, x, "none", o), GateInBlocks<GeluByErf>),
+        new("gelu_and_mul tanh", 2, (c, x, o) => Ops.GeluAndMul.Native(c, x, "tanh", o), (c, x, o) => GeluAndMul.Run(c, x, "tanh", o), GateInBlocks<GeluByTanh>),
         new("gelu none", 1, (c, x, o) => Ops.Gelu.Native(c, x, "none", o), (c, x, o) => Gelu.Run(c, x, "none", o), Map<GeluByErf>),
         new("gelu tanh", 1, (c, x, o) => Ops.Gelu.Native(c, x, "tanh", o), (c, x, o) => Gelu.Run(c, x, "tanh", o), Map<GeluByTanh>),
         new("gelu_new", 1, Ops.GeluNew.Native, GeluNew.Run, Map<GeluByTanh>),
-        new("gelu_fast", 1, Ops.GeluFast.Native, GeluFast.Run, Map<FastGelu>),
+        new("gelu_fast", 1, Ops.GeluFast.Native, GeluFast.Run, Map<GeluByTanh>),
         new("quick_gelu", 1, Ops.QuickGelu.Native, QuickGelu.Run, Map<LogisticGelu>),
     ];
 
@@ -34,8 +35,19 @@ internal sealed record Activation(
     public static Activation Get(string name) => s_all.Single(a => a.Name == name);
 
     private static void Map<TFunction>(Width width, Tensor x, Tensor output) where TFunction : struct, IFunction =>
-        Specialized.RunAt(width, x.DType, new Mapping<TFunction>(x, output));
+        Specialized.RunAt(width, x.DType, new Mapping(FunctionAt<TFunction>(width), x, output));
+
+    /// <summary>A function with vectors of a width.</summary>
+    public static Function FunctionAt<TFunction>(Width width) where TFunction : struct, IFunction => width switch
+    {
+        Width.Bits128 => Function.Of<TFunction, Lanes128>(),
+        Width.Bits256 => Function.Of<TFunction, Lanes256>(),
+        _ => Function.Of<TFunction, Lanes512>(),
+    };
 
     private static void Gate<TFunction>(Width width, Tensor x, Tensor output) where TFunction : struct, IFunction =>
         Specialized.RunAt(width, x.DType, new Gating<TFunction>(x, output));
+
+    private static void GateInBlocks<TFunction>(Width width, Tensor x, Tensor output) where TFunction : struct, IFunction =>
+        Specialized.RunAt(width, x.DType, new GatingInBlocks(FunctionAt<TFunction>(width), x, output));
 }

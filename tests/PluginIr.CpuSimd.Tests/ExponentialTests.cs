@@ -53,7 +53,7 @@ public sealed class ExponentialTests
     private static float[] Apply<TFunction>(Width width, float[] x) where TFunction : struct, IFunction
     {
         using Tensor input = Tensor.From<float>(x, x.Length), output = Tensor.Empty(input.Spec);
-        Specialized.RunAt(width, DType.Float32, new Rows.Mapping<TFunction>(input, output));
+        Specialized.RunAt(width, DType.Float32, new Rows.Mapping(Activation.FunctionAt<TFunction>(width), input, output));
         return output.ToSingles();
     }
 

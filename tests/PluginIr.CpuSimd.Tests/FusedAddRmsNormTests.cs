@@ -26,7 +26,7 @@ public sealed class FusedAddRmsNormTests
                     string what = $"{width} {rows} rows, weighted {isWeighted}";
                     using GuardedTensor output = new(dtype, rows, hidden), residualOut = new(dtype, rows, hidden);
                     Specialized.RunAt(width, dtype, new FusedAddRmsNorm.Work(
-                        x.Tensor, residual.Tensor, weight?.Tensor, Cases.Epsilon, output.Tensor, residualOut.Tensor));
+                        x.Tensor, residual.Tensor, weight?.Tensor, Cases.Epsilon, null, output.Tensor, residualOut.Tensor));
 
                     TensorAssert.Close(expected, output.Tensor, what);
                     TensorAssert.SameBits(expectedResidual, residualOut.Tensor, what);
@@ -49,10 +49,10 @@ public sealed class FusedAddRmsNormTests
             using GuardedTensor residual = GuardedTensor.From(dtype, residualValues, Rows, hidden);
             using Tensor output = Tensor.Empty(dtype, Rows, hidden), residualOut = Tensor.Empty(dtype, Rows, hidden);
             Specialized.RunAt(width, dtype, new FusedAddRmsNorm.Work(
-                x.Tensor, residual.Tensor, weight, Cases.Epsilon, output, residualOut));
+                x.Tensor, residual.Tensor, weight, Cases.Epsilon, null, output, residualOut));
 
             Specialized.RunAt(width, dtype, new FusedAddRmsNorm.Work(
-                x.Tensor, residual.Tensor, weight, Cases.Epsilon, x.Tensor, residual.Tensor));
+                x.Tensor, residual.Tensor, weight, Cases.Epsilon, null, x.Tensor, residual.Tensor));
 
             TensorAssert.SameBits(output, x.Tensor, $"{width} out");
             TensorAssert.SameBits(residualOut, residual.Tensor, $"{width} residual_out");
@@ -96,7 +96,7 @@ public sealed class FusedAddRmsNormTests
             using Tensor expected = Tensor.Empty(x.Spec), output = Tensor.Empty(x.Spec);
             using Tensor expectedResidual = Tensor.Empty(x.Spec), residualOut = Tensor.Empty(x.Spec);
             Ops.FusedAddRmsNorm.Native(_context, x, residual, weight, Cases.Epsilon, null, expected, expectedResidual);
-            Specialized.RunAt(width, dtype, new FusedAddRmsNorm.Work(x, residual, weight, Cases.Epsilon, output, residualOut));
+            Specialized.RunAt(width, dtype, new FusedAddRmsNorm.Work(x, residual, weight, Cases.Epsilon, null, output, residualOut));
             TensorAssert.SameBits(expected, output, $"{hidden} out");
             TensorAssert.SameBits(expectedResidual, residualOut, $"{hidden} residual_out");
         }
@@ -129,13 +129,13 @@ public sealed class FusedAddRmsNormTests
             using GuardedTensor residual = GuardedTensor.From(dtype, residualValues, 4, hidden);
             using Tensor together = Tensor.Empty(dtype, 4, hidden), unused = Tensor.Empty(dtype, 4, hidden);
             Specialized.RunAt(width, dtype, new FusedAddRmsNorm.Work(
-                x.Tensor, residual.Tensor, null, Cases.Epsilon, together, unused));
+                x.Tensor, residual.Tensor, null, Cases.Epsilon, null, together, unused));
 
             using Tensor last = Tensor.FromSingles(dtype, xValues.AsSpan(3 * hidden), 1, hidden);
             using Tensor lastResidual = Tensor.FromSingles(dtype, residualValues.AsSpan(3 * hidden), 1, hidden);
             using Tensor alone = Tensor.Empty(dtype, 1, hidden), alsoUnused = Tensor.Empty(dtype, 1, hidden);
             Specialized.RunAt(width, dtype, new FusedAddRmsNorm.Work(
-                last, lastResidual, null, Cases.Epsilon, alone, alsoUnused));
+                last, lastResidual, null, Cases.Epsilon, null, alone, alsoUnused));
             using Tensor shared = together.Slice(0, 3, 1);
             TensorAssert.SameBits(alone, shared, $"{hidden}");
         }
@@ -161,7 +161,7 @@ public sealed class FusedAddRmsNormTests
                 using Tensor expected = Tensor.Empty(x.Spec), output = Tensor.Empty(x.Spec);
                 using Tensor expectedResidual = Tensor.Empty(x.Spec), residualOut = Tensor.Empty(x.Spec);
                 Ops.FusedAddRmsNorm.Native(_context, x, residual, null, Cases.Epsilon, null, expected, expectedResidual);
-                Specialized.RunAt(width, dtype, new FusedAddRmsNorm.Work(x, residual, null, Cases.Epsilon, output, residualOut));
+                Specialized.RunAt(width, dtype, new FusedAddRmsNorm.Work(x, residual, null, Cases.Epsilon, null, output, residualOut));
                 TensorAssert.Close(expected, output, $"{value} + {residualValue} in {hidden}, out");
                 TensorAssert.Close(expectedResidual, residualOut, $"{value} + {residualValue} in {hidden}, residual_out");
             }

@@ -23,7 +23,7 @@ public sealed class RmsNormTests
                 foreach (Width width in Cases.Widths)
                 {
                     using var output = new GuardedTensor(dtype, rows, hidden);
-                    Specialized.RunAt(width, dtype, new RmsNorm.Work(x.Tensor, weight?.Tensor, Cases.Epsilon, output.Tensor));
+                    Specialized.RunAt(width, dtype, new RmsNorm.Work(x.Tensor, weight?.Tensor, Cases.Epsilon, null, output.Tensor));
 
                     TensorAssert.Close(expected, output.Tensor, $"{width} {rows} rows, weighted {isWeighted}");
                     Assert.True(output.GuardsAreIntact, $"{width} {rows} rows, weighted {isWeighted}: wrote outside the output.");
@@ -58,7 +58,7 @@ public sealed class RmsNormTests
             {
                 using Tensor expected = Tensor.Empty(x.Spec), output = Tensor.Empty(x.Spec);
                 Ops.RmsNorm.Native(_context, x, factors, Cases.Epsilon, null, expected);
-                Specialized.RunAt(width, dtype, new RmsNorm.Work(x, factors, Cases.Epsilon, output));
+                Specialized.RunAt(width, dtype, new RmsNorm.Work(x, factors, Cases.Epsilon, null, output));
                 TensorAssert.SameBits(expected, output, $"{hidden}, weighted {factors is not null}");
             }
         }
@@ -91,14 +91,14 @@ public sealed class RmsNormTests
             using GuardedTensor many = GuardedTensor.From(dtype, values, 5, hidden);
             using Tensor weight = Tensor.FromSingles(dtype, Cases.Normal(7, hidden), hidden);
             using Tensor together = Tensor.Empty(dtype, 5, hidden);
-            Specialized.RunAt(width, dtype, new RmsNorm.Work(many.Tensor, weight, Cases.Epsilon, together));
+            Specialized.RunAt(width, dtype, new RmsNorm.Work(many.Tensor, weight, Cases.Epsilon, null, together));
 
             for (int row = 0; row < 5; row++)
             {
                 // Alone, and at an address of another alignment.
                 using Tensor one = Tensor.FromSingles(dtype, values.AsSpan(row * hidden, hidden), 1, hidden);
                 using Tensor alone = Tensor.Empty(dtype, 1, hidden);
-                Specialized.RunAt(width, dtype, new RmsNorm.Work(one, weight, Cases.Epsilon, alone));
+                Specialized.RunAt(width, dtype, new RmsNorm.Work(one, weight, Cases.Epsilon, null, alone));
                 using Tensor shared = together.Slice(0, row, 1);
                 TensorAssert.SameBits(alone, shared, $"{hidden}, row {row}");
             }
@@ -126,7 +126,7 @@ public sealed class RmsNormTests
                     using Tensor weight = Tensor.FromSingles(dtype, Cases.Normal(hidden, hidden), hidden);
                     using Tensor expected = Tensor.Empty(x.Spec), output = Tensor.Empty(x.Spec);
                     Ops.RmsNorm.Native(_context, x, weight, Cases.Epsilon, null, expected);
-                    Specialized.RunAt(width, dtype, new RmsNorm.Work(x, weight, Cases.Epsilon, output));
+                    Specialized.RunAt(width, dtype, new RmsNorm.Work(x, weight, Cases.Epsilon, null, output));
                     TensorAssert.Close(expected, output, $"{value} at {at} of {hidden}");
                 }
             }
@@ -171,5 +171,19 @@ public sealed class RmsNormTests
     {
         using Tensor x = Tensor.Empty(DType.Float32, 4, 0), output = Tensor.Empty(DType.Float32, 4, 0);
         RmsNorm.Run(_context, x, null, Cases.Epsilon, null, output);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases.EveryDTypeAndWidth), MemberType = typeof(Cases))]
+    public void The_mean_is_over_the_elements_asked_for(DType dtype, Width width)
+    {
+        foreach ((int hidden, int size) in ((int, int)[])[(33, 1), (33, 16), (33, 17), (33, 32), (1000, 500), (1024, 1023)])
+        {
+            using Tensor x = Tensor.FromSingles(dtype, Cases.Normal(hidden, 2 * hidden), 2, hidden);
+            using Tensor expected = Tensor.Empty(x.Spec), output = Tensor.Empty(x.Spec);
+            Ops.RmsNorm.Native(_context, x, null, Cases.Epsilon, size, expected);
+            Specialized.RunAt(width, dtype, new RmsNorm.Work(x, null, Cases.Epsilon, size, output));
+            TensorAssert.Close(expected, output, $"{size} of {hidden}");
+        }
     }
 }

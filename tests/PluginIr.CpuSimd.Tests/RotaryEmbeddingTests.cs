@@ -2,7 +2,7 @@ using Xunit;
 
 namespace PluginIr.CpuSimd.Tests;
 
-public sealed unsafe class RotaryEmbeddingTests
+public sealed class RotaryEmbeddingTests
 {
     private const int CacheRows = 11, Tokens = 3;
 
@@ -106,15 +106,8 @@ public sealed unsafe class RotaryEmbeddingTests
     private static bool Accepts(DType dtype, DType cacheDType) => RotaryEmbedding.Accepts(
         new TensorSpec(DType.Int64, 1), new TensorSpec(dtype, 1, 8), new TensorSpec(dtype, 1, 8), 8, 8, new TensorSpec(cacheDType, 4, 8), true);
 
-    private void RunAt(
+    private static void RunAt(
         Width width, Tensor positions, Tensor query, Tensor key, int headSize, int rotaryDim, Tensor cache, bool isNeoxStyle, Tensor queryOut,
-        Tensor keyOut)
-    {
-        using Scratch<float> memory = _context.Scratch<float>(RotaryEmbedding.Work.ScratchSize(rotaryDim));
-        fixed (float* scratch = memory.Span)
-        {
-            Specialized.RunAt(width, query.DType, new RotaryEmbedding.Work(
-                positions, query, key, headSize, rotaryDim, cache, isNeoxStyle, queryOut, keyOut, scratch));
-        }
-    }
+        Tensor keyOut) => Specialized.RunAt(width, query.DType, new RotaryEmbedding.Work(
+            positions, query, key, headSize, rotaryDim, cache, isNeoxStyle, queryOut, keyOut));
 }

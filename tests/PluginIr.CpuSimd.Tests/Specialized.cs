@@ -24,9 +24,9 @@ internal static class Specialized
     {
         switch (width)
         {
-            case Width.Bits128: work.Run<TElement, Lanes128>(); break;
-            case Width.Bits256: work.Run<TElement, Lanes256>(); break;
-            default: work.Run<TElement, Lanes512>(); break;
+            case Width.Bits128: work.Run<TElement, Lanes128>(new KernelContext(), 0, work.Parts); break;
+            case Width.Bits256: work.Run<TElement, Lanes256>(new KernelContext(), 0, work.Parts); break;
+            default: work.Run<TElement, Lanes512>(new KernelContext(), 0, work.Parts); break;
         }
     }
 }

@@ -19,7 +19,7 @@ public sealed class StreamingTests
     public void Rms_norm_writes_the_bits_that_it_writes_through_the_caches(DType dtype, Width width)
     {
         using Tensor x = Repeated(dtype, 1, Hidden), weight = Tensor.FromSingles(dtype, Cases.Normal(3, Hidden), Hidden);
-        Check(x, (many, output) => Specialized.RunAt(width, dtype, new RmsNorm.Work(many, weight, Cases.Epsilon, output)));
+        Check(x, (many, output) => Specialized.RunAt(width, dtype, new RmsNorm.Work(many, weight, Cases.Epsilon, null, output)));
     }
 
     [Theory]
@@ -30,12 +30,12 @@ public sealed class StreamingTests
         Check(x, (many, output) =>
         {
             using Tensor residuals = residual.Slice(0, 0, many.Rows), others = other.Slice(0, 0, many.Rows);
-            Specialized.RunAt(width, dtype, new FusedAddRmsNorm.Work(many, residuals, null, Cases.Epsilon, output, others));
+            Specialized.RunAt(width, dtype, new FusedAddRmsNorm.Work(many, residuals, null, Cases.Epsilon, null, output, others));
         });
         Check(x, (many, output) =>
         {
             using Tensor residuals = residual.Slice(0, 0, many.Rows), others = other.Slice(0, 0, many.Rows);
-            Specialized.RunAt(width, dtype, new FusedAddRmsNorm.Work(many, residuals, null, Cases.Epsilon, others, output));
+            Specialized.RunAt(width, dtype, new FusedAddRmsNorm.Work(many, residuals, null, Cases.Epsilon, null, others, output));
         });
     }
 
@@ -53,6 +53,24 @@ public sealed class StreamingTests
     {
         using Tensor x = Repeated(dtype, 1, Hidden);
         Check(x, (many, output) => Specialized.RunAt(width, dtype, new Add.Work(many, many, output)));
+    }
+
+    [Theory]
+    [InlineData(128, 128)]
+    [InlineData(128, 64)]
+    [InlineData(128, 24)]
+    public void Rotary_embedding_writes_the_bits_that_it_writes_through_the_caches(int headSize, int rotaryDim)
+    {
+        using Tensor x = Repeated(DType.Float32, 1, Hidden), key = Repeated(DType.Float32, 2, Hidden), other = Tensor.Empty(x.Spec);
+        using Tensor cache = Tensor.FromSingles(DType.Float32, Cases.Normal(3, rotaryDim), 1, rotaryDim);
+        using Tensor positions = Tensor.Empty(DType.Int64, s_rows);
+        positions.AsSpan<long>().Clear();
+        Check(x, (many, output) =>
+        {
+            using Tensor keys = key.Slice(0, 0, many.Rows), others = other.Slice(0, 0, many.Rows), places = positions.Slice(0, 0, many.Rows);
+            Specialized.RunAt(Width.Bits512, DType.Float32, new RotaryEmbedding.Work(
+                places, many, keys, headSize, rotaryDim, cache, isNeoxStyle: true, output, others));
+        });
     }
 
     [Fact]

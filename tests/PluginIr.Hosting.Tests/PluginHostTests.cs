@@ -264,6 +264,15 @@ public sealed class PluginHostTests
     }
 
     [Fact]
+    public async Task A_first_build_that_is_refused_has_its_manifests_name_and_a_refused_later_one_leaves_the_name_of_what_serves()
+    {
+        await using var folders = new PluginFolders();
+        Assert.Equal("PluginIr.Fixtures.Wrong", (await folders.InstallAsync(Builds.Wrong, "plugin")).Name);
+        Assert.Equal("Counting", (await folders.InstallAsync(Builds.CountingV1, "plugin")).Name);
+        Assert.Equal("Counting", (await folders.InstallAsync(Builds.Wrong, "plugin")).Name);
+    }
+
+    [Fact]
     public async Task The_call_counter_tells_generations_apart()
     {
         await using var folders = new PluginFolders();

@@ -58,6 +58,35 @@ public sealed class PluginIrHostTests
         }
     }
 
+    [Fact]
+    public async Task The_command_line_goes_over_the_environment_and_leaves_what_it_does_not_name()
+    {
+        // Settings that do nothing to the hosts of other tests.
+        var variables = new Dictionary<string, string>
+        {
+            ["PLUGINIR_DISPOSETIMEOUT"] = "00:00:11",
+            ["PLUGINIR_PRIORITY__GELU_NEW"] = "native",
+            ["PLUGINIR_PRIORITY__GELU_FAST"] = "native",
+        };
+        foreach ((string name, string value) in variables)
+            Environment.SetEnvironmentVariable(name, value);
+        try
+        {
+            PluginIrOptions options = new();
+            await using RunningHost host = await RunningHost.StartAsync(
+                Settings(""" "DisposeTimeout": "00:00:13", "LoadTimeout": "00:00:14" """), [Builds.CountingV1], code: o => options = o,
+                commandLine: ["--PluginIr:DisposeTimeout=00:00:12", "--PluginIr:Priority:gelu_new=counting,native"]);
+            Assert.Equal((12, 14), (options.DisposeTimeout.TotalSeconds, options.LoadTimeout.TotalSeconds));
+            Assert.Equal("counting", host.Runtime.Registry.Priority.ChoiceOf("gelu_new").Order[0]);
+            Assert.Equal("native", host.Runtime.Registry.Priority.ChoiceOf("gelu_fast").Order[0]);
+        }
+        finally
+        {
+            foreach (string name in variables.Keys)
+                Environment.SetEnvironmentVariable(name, null);
+        }
+    }
+
     [Theory]
     [InlineData(""" "Priority": { "rms_nrom": ["counting"] } """, "'rms_nrom'", "'rms_norm'")]
     [InlineData(""" "Priority": { "rms_norm": ["countin"] } """, "'countin'", "'counting'")]
@@ -66,13 +95,48 @@ public sealed class PluginIrHostTests
     [InlineData(""" "WhenUnavailable": { "rms_norm": "explode" } """, "PluginIr:WhenUnavailable:rms_norm", "Fallback or Fail")]
     [InlineData(""" "Watch": "perhaps" """, "PluginIr:Watch", "'perhaps'")]
     [InlineData(""" "SettleTime": "-1" """, "PluginIr:SettleTime", "'-1'")]
+    [InlineData(""" "SettleTime": "-00:00:01" """, "PluginIr:SettleTime must be a time from 00:00:00 to", "'-00:00:01'")]
+    [InlineData(""" "LoadTimeout": "60" """, "PluginIr:LoadTimeout must be a time", "00:01:00 for a minute", "'60'")]
+    [InlineData(""" "LoadTimeout": "00:00:00" """, "PluginIr:LoadTimeout must be a time from 00:00:00.0010000")]
+    [InlineData(""" "LoadTimeout": "25.00:00:00" """, "PluginIr:LoadTimeout must be a time from", "to 24.20:31:23", "'25.00:00:00'")]
+    [InlineData(""" "DrainDeadline": "24:00:00" """, "PluginIr:DrainDeadline must be a time", "'24:00:00'")]
+    [InlineData(""" "DisposeTimeout": "60", "DrainDeadline": "60" """, "PluginIr:DisposeTimeout", "PluginIr:DrainDeadline")]
+    [InlineData(""" "MaxFaults": 0 """, "PluginIr:MaxFaults", "a number from 1", "'0'")]
+    [InlineData(""" "Threads": 0 """, "PluginIr:Threads", "a number from 1", "'0'")]
     [InlineData(""" "Prioritty": "rms_norm=native" """, "PluginIr:Prioritty is not a setting", "'Priority'")]
+    [InlineData(""" "Fusions": { "add_rms_norm": "sometimes" } """, "PluginIr:Fusions:add_rms_norm must be WhenServed, Always, Never; found 'sometimes'")]
     [InlineData(""" "WhenUnavailable": { "gelu_new": "fail" }, "Priority": { "gelu_new": "counting" } """, "'gelu_new' must be served by counting", "no kernel of this op")]
     public async Task A_bad_configuration_is_refused_at_start_with_what_was_meant(string settings, params string[] saying)
     {
         PluginIrOptionsException refused = await Assert.ThrowsAsync<PluginIrOptionsException>(
             () => RunningHost.StartAsync(Settings(settings), [Builds.CountingV1]));
         Assert.All(saying, text => Assert.Contains(text, refused.Message));
+    }
+
+    [Fact]
+    public async Task Options_from_code_are_held_to_the_same_ranges()
+    {
+        PluginIrOptionsException refused = await Assert.ThrowsAsync<PluginIrOptionsException>(() => RunningHost.StartAsync(
+            Settings(""), [Builds.CountingV1], o => o with { LoadTimeout = TimeSpan.FromDays(60), Threads = 0 }));
+        Assert.Equal(2, refused.Problems.Count);
+        Assert.Contains("PluginIr:LoadTimeout must be a time from", refused.Problems[0]);
+        Assert.Contains("'60.00:00:00'", refused.Problems[0]);
+
+        await using var folders = new PluginFolders();
+        folders.Options = folders.Options with { DrainDeadline = Timeout.InfiniteTimeSpan };
+        Assert.Contains("PluginIr:DrainDeadline", (await Assert.ThrowsAsync<PluginIrOptionsException>(() => folders.InstallAsync(Builds.CountingV1, "counting"))).Message);
+        Assert.Empty(folders.Host.Plugins);
+    }
+
+    [Fact]
+    public async Task Times_are_read_as_hours_minutes_and_seconds_and_may_be_zero_where_nothing_is_waited_for()
+    {
+        string json = Settings(""" "LoadTimeout": "00:01:30", "DrainDeadline": "1.00:00:00", "SettleTime": "0:0:0", "ProofTime": "00:00:00.5" """);
+        PluginIrOptions? read = null;
+        await using RunningHost host = await RunningHost.StartAsync(json, [], o => read = o);
+        Assert.Equal(
+            (TimeSpan.FromSeconds(90), TimeSpan.FromDays(1), TimeSpan.Zero, TimeSpan.FromMilliseconds(500)),
+            (read!.LoadTimeout, read.DrainDeadline, read.SettleTime, read.ProofTime));
     }
 
     [Fact]
@@ -91,6 +155,19 @@ public sealed class PluginIrHostTests
         File.WriteAllText(host.SettingsFile, Settings(""" "Priority": { "rms_norm": ["native"] } """));
         await RunningHost.Until(() => host.First("rms_norm") == "native", TestContext.Current.CancellationToken);
         Assert.Equal(["native"], host.Runtime.Registry.Priority.Lists["rms_norm"]);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Threads_are_as_many_as_processors_or_as_configured_and_may_be_changed()
+    {
+        await using (RunningHost host = await RunningHost.StartAsync(Settings(""), []))
+            Assert.Equal(Environment.ProcessorCount, host.Runtime.Threads);
+        await using (RunningHost host = await RunningHost.StartAsync(Settings(""" "Threads": 7 """), []))
+        {
+            Assert.Equal(7, host.Runtime.Threads);
+            File.WriteAllText(host.SettingsFile, Settings(""" "Threads": 3 """));
+            await RunningHost.Until(() => host.Runtime.Threads == 3, TestContext.Current.CancellationToken);
+        }
     }
 
     [Theory(Timeout = Limit)]

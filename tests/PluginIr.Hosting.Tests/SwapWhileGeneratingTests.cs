@@ -59,5 +59,57 @@ public sealed class SwapWhileGeneratingTests
         Assert.Equal(greedy.Length + 1, folders.Host.Swaps);
     }
 
+    [Fact]
+    public async Task A_compiled_models_tokens_are_the_references_when_a_swap_lands_between_any_two_of_them()
+    {
+        await using var folders = new PluginFolders();
+        await folders.InstallAsync(Builds.CpuSimd, "cpu");
+        using Qwen3Model model = Qwen3Model.Load(folders.Runtime, s_model);
+        int[] prompt = Ints("prompt"), greedy = Ints("greedy");
+        CompiledQwen3 compiled = model.Compile(folders.Runtime, prompt.Length + greedy.Length);
+        Assert.Contains(compiled.GreedyGraph.Report.Selections, s => s is { Op: "linear_argmax", Provider: "cpu_simd" });
+        var tokens = new List<int>();
+        foreach (int token in new GreedyDecoder(compiled).Decode(prompt, greedy.Length))
+        {
+            tokens.Add(token);
+            Builds.EditManifest(folders["cpu"], m => m["version"] = $"0.2.{tokens.Count}");
+            Assert.Equal($"0.2.{tokens.Count}", (await folders.ScanAsync("cpu")).Version);
+        }
+
+        Assert.Equal(greedy, tokens);
+        Assert.Equal(greedy.Length, folders.Host.Swaps);
+
+        // The compiled graph is alive and idle, and keeps none of the replaced builds in memory.
+        await RunningHost.Until(() => folders.Host.Retired.Count == 0, TestContext.Current.CancellationToken);
+        GC.KeepAlive(compiled);
+    }
+
+    [Fact]
+    public async Task A_compiled_model_generates_the_references_tokens_while_another_thread_swaps()
+    {
+        await using var folders = new PluginFolders();
+        await folders.InstallAsync(Builds.CpuSimd, "cpu");
+        using Qwen3Model model = Qwen3Model.Load(folders.Runtime, s_model);
+        int[] prompt = Ints("prompt"), greedy = Ints("greedy");
+        CompiledQwen3 compiled = model.Compile(folders.Runtime, prompt.Length + greedy.Length);
+        using var stop = new CancellationTokenSource();
+        Task<int> generating = Task.Run(() =>
+        {
+            int texts = 0;
+            for (; texts == 0 || !stop.IsCancellationRequested; texts++)
+                Assert.Equal(greedy, new GreedyDecoder(compiled).Decode(prompt, greedy.Length));
+            return texts;
+        });
+        for (int i = 0; i < 5; i++)
+        {
+            Builds.EditManifest(folders["cpu"], m => m["version"] = $"0.3.{i}");
+            Assert.Equal($"0.3.{i}", (await folders.ScanAsync("cpu")).Version);
+        }
+
+        await stop.CancelAsync();
+        Assert.True(await generating > 0);
+        Assert.Equal(5, folders.Host.Swaps);
+    }
+
     private static int[] Ints(string name) => [.. s_expected[name]!.AsArray().Select(n => (int)n!)];
 }

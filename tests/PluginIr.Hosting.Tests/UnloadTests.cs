@@ -54,6 +54,37 @@ public sealed class UnloadTests
         Assert.Equal("PluginIr.Fixtures.Pinning 0.1.0 (generation 1)", Assert.Single(folders.Host.Retired).Generation);
     }
 
+    [Fact(Timeout = Limit)]
+    public async Task A_generation_whose_code_ran_and_threw_on_worker_threads_leaves_nothing_in_memory()
+    {
+        await using var folders = new PluginFolders();
+        folders.Runtime.Threads = 2;
+        await folders.InstallAsync(Builds.Sharing, "plugin");
+        folders.Runtime.SetPriority(folders.Runtime.Registry.Priority.With("rms_norm", "sharing"));
+        for (int i = 0; i < 10; i++)
+            Norm(folders);
+        Assert.Equal("A worker's chunk threw.", FailingNorm(folders));
+        Assert.Equal("sharing", Assert.Single(folders.Runtime.Faults.Keys).Provider);
+
+        await folders.InstallAsync(Builds.CountingV1, "plugin");
+        await RunningHost.Until(() => folders.Log.Records.Any(r => r.EventId == 204), TestContext.Current.CancellationToken);
+        Assert.Empty(folders.Host.Retired);
+    }
+
+    private static string? FailingNorm(PluginFolders folders)
+    {
+        using Tensor x = Tensor.Zeros(DType.Float32, 2, 4);
+        try
+        {
+            folders.Runtime.RmsNorm(x, null, 0.75f).Dispose();
+            return null;
+        }
+        catch (Exception thrown)
+        {
+            return thrown.Message;
+        }
+    }
+
     // A frame of its own: what a frame refers to stays referred to until the frame is left.
     private static void Norm(PluginFolders folders)
     {

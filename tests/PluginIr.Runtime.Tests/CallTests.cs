@@ -95,6 +95,25 @@ public sealed class CallTests
     }
 
     [Fact]
+    public void A_tensor_that_is_missing_is_refused_with_op_and_input()
+    {
+        IrRuntime ir = Generations.Runtime("everything");
+        using Tensor x = X;
+        Assert.Contains("'x' is required", Assert.Throws<OpArgumentException>(() => ir.RmsNorm(null!, null, 1e-6f)).Message);
+        Assert.Contains("'x_residual' is required", Assert.Throws<OpArgumentException>(() => ir.FusedAddRmsNormMaybeInplace(x, null!, null, 1e-6f)).Message);
+        Assert.Contains("'output' is required", Assert.Throws<OpArgumentException>(() => ir.RmsNormInto(x, null, 1e-6f, null!)).Message);
+    }
+
+    [Fact]
+    public void A_provider_that_is_asked_for_by_name_is_not_run_with_tensors_of_another_device()
+    {
+        IrRuntime ir = Generations.Runtime("everything");
+        using Tensor away = new(new TensorSpec(DType.Float32, 2, 2), new TensorBuffer(new Device(DeviceKind.Get("npu")), 4096, 64, null));
+        Assert.Null(ir.TryCallProvider("rms_norm", "everything", [away, null], [1e-6f, AttributeValue.None], out string? refusal));
+        Assert.Equal("works on cpu, the tensors are on npu", refusal);
+    }
+
+    [Fact]
     public void A_kernel_that_throws_too_often_is_set_aside_until_its_next_generation()
     {
         IrRuntime ir = Generations.Runtime("scripted");

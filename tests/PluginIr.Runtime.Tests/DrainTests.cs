@@ -59,7 +59,7 @@ public sealed class DrainTests : IDisposable
     }
 
     [Fact]
-    public async Task The_calls_that_hold_a_drain_up_are_named_by_thread_and_version()
+    public async Task The_calls_that_hold_a_drain_up_are_named_by_op_thread_and_version()
     {
         IrRuntime ir = Generations.Runtime("scripted");
         long entered = ir.Registry.Version;
@@ -70,6 +70,7 @@ public sealed class DrainTests : IDisposable
         });
         long version = ir.Replace("tests", null);
         string inside = Assert.Single(ir.CallsOlderThan(version));
+        Assert.StartsWith("rms_norm on thread ", inside);
         Assert.Contains("'slow caller'", inside);
         Assert.Contains($"registry version {entered}", inside);
         _leave.Set();

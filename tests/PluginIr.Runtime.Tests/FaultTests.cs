@@ -35,7 +35,7 @@ public sealed class FaultTests : IDisposable
             ir.RmsNorm(_x, null, 1e-6f);
         Assert.Equal(3, log.Records.Count(r => r.Level == LogLevel.Warning && r.Message.Contains("threw, for the")));
         Assert.Single(log.Records, r => r.Level == LogLevel.Error && r.Message.Contains("set aside"));
-        Assert.Equal(new SetAsideKernel("tests", 1, "scripted", "rms_norm"), Assert.Single(ir.Registry.SetAside));
+        Assert.Equal(new SetAsideKernel("tests", 1, "scripted", "rms_norm", SetAsideReason.Threw), Assert.Single(ir.Registry.SetAside));
     }
 
     [Fact]
@@ -49,6 +49,48 @@ public sealed class FaultTests : IDisposable
         Assert.Empty(ir.Registry.SetAside);
         Assert.Throws<TimeoutException>(() => ir.RmsNorm(_x, null, 1e-6f));
         Assert.Single(ir.Registry.SetAside);
+    }
+
+    [Fact]
+    public void A_kernel_that_hands_its_whole_work_to_another_method_is_counted_too()
+    {
+        // The JIT makes a jump of such a call: nothing of the kernel is on the stack.
+        IrRuntime ir = Generations.Runtime("handing");
+        for (int i = 0; i < ir.MaxFaults; i++)
+        {
+            TimeoutException failure = Assert.Throws<TimeoutException>(() => ir.RmsNorm(_x, null, 1e-6f));
+            Assert.Equal(("rms_norm", "handing"), (failure.Data["PluginIr.Op"], failure.Data["PluginIr.Provider"]));
+        }
+
+        Assert.Single(ir.Registry.SetAside);
+    }
+
+    [Fact]
+    public void An_exception_of_a_call_inside_a_kernel_is_counted_for_the_kernel_that_threw_it_alone()
+    {
+        IrRuntime ir = Generations.Runtime("scripted", "calling");
+        ir.SetPriority(PriorityTable.Default.With(PriorityTable.AnyOp, "scripted").With("quick_gelu", "calling"));
+        Calling.Inside = () => ir.RmsNorm(_x, null, 1e-6f).Dispose();
+        Assert.Throws<TimeoutException>(() => ir.QuickGelu(_x));
+        (KernelName kernel, int count) = Assert.Single(ir.Faults);
+        Assert.Equal(("rms_norm", "scripted", 1), (kernel.Op, kernel.Provider, count));
+    }
+
+    [Fact]
+    public void What_a_kernel_itself_disposed_is_its_fault_and_a_tensor_that_its_caller_disposed_is_not()
+    {
+        IrRuntime ir = Generations.Runtime("scripted");
+        Scripted.Script = () => throw new ObjectDisposedException("a kernel's own pool");
+        Assert.Throws<ObjectDisposedException>(() => ir.RmsNorm(_x, null, 1e-6f));
+        Assert.Equal(1, Assert.Single(ir.Faults).Value);
+        Scripted.Script = () =>
+        {
+            Tensor gone = Tensor.Zeros(DType.Float32, 1);
+            gone.Dispose();
+            gone.AsSpan<float>().Clear();
+        };
+        Assert.Throws<ObjectDisposedException>(() => ir.RmsNorm(_x, null, 1e-6f));
+        Assert.Equal(1, Assert.Single(ir.Faults).Value);
     }
 
     [Fact]
@@ -114,7 +156,7 @@ public sealed class FaultTests : IDisposable
         Assert.Throws<TimeoutException>(() => ir.RmsNorm(_x, null, 1e-6f));
         Assert.Throws<ArithmeticException>(() => ir.Scale(_x, float.NaN));
         Assert.Throws<TimeoutException>(() => ir.RmsNorm(_x, null, 1e-6f));
-        (SetAsideKernel kernel, int count) = Assert.Single(ir.Faults);
+        (KernelName kernel, int count) = Assert.Single(ir.Faults);
         Assert.Equal(("rms_norm", 2), (kernel.Op, count));
     }
 }

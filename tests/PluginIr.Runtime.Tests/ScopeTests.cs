@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using PluginIr.Dispatch;
 using PluginIr.Ops;
 using PluginIr.Runtime.Priority;
 using PluginIr.Runtime.Registry;
@@ -29,6 +30,43 @@ public sealed class ScopeTests
         }
 
         Assert.Equal(Everything, Run(scoped));
+    }
+
+    [Fact]
+    public void Scopes_that_say_the_same_share_a_snapshot_until_another_one_is_published()
+    {
+        IrRuntime ir = Generations.Runtime("everything", "shorts");
+        Snapshot InScope(params string[] providers)
+        {
+            using PriorityScope scope = ir.UsePriority("rms_norm", providers);
+            CallSlot slot = ir.Enter(OpId.None, out Snapshot entered);
+            slot.Leave();
+            return entered;
+        }
+
+        Snapshot first = InScope("native");
+        Assert.Same(first, InScope("native"));
+        Assert.NotSame(first, InScope("shorts"));
+        ir.SetPriority(PriorityTable.Default);
+        Assert.NotSame(first, InScope("native"));
+        Assert.Throws<PriorityException>(() => ir.UsePriority("rms_norm", "nobody"));
+    }
+
+    [Fact]
+    public async Task A_scope_whose_change_throws_leaves_no_call_inside()
+    {
+        IrRuntime ir = Generations.Runtime("everything");
+        bool throws = false;
+        using (ir.UsePriority(table => throws ? throw new KeyNotFoundException("none today") : table.With("rms_norm", "native")))
+        {
+            Assert.Equal(Native, Run(ir));
+            throws = true;
+            ir.SetPriority(PriorityTable.Default);
+            Assert.Throws<KeyNotFoundException>(() => Run(ir));
+        }
+
+        await ir.DrainAsync(ir.Replace("tests", null), TestContext.Current.CancellationToken);
+        Assert.Empty(ir.CallsOlderThan(long.MaxValue));
     }
 
     [Fact]

@@ -19,20 +19,28 @@ internal static class Pluginir
 
     public static Task<CommandResult> RunAsync(params string[] arguments) => RunAsync(new Dictionary<string, string>(), arguments);
 
-    public static async Task<CommandResult> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static Task<CommandResult> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        WaitAsync(Start(environment, arguments));
+
+    /// <summary>Runs the command in another folder.</summary>
+    public static Task<CommandResult> RunInAsync(string folder, params string[] arguments) =>
+        WaitAsync(Start(new Dictionary<string, string>(), arguments, folder));
+
+    /// <summary>Waits for a process and takes what it wrote.</summary>
+    public static async Task<CommandResult> WaitAsync(Process started)
     {
-        using Process process = Start(environment, arguments);
+        using Process process = started;
         CancellationToken cancelled = TestContext.Current.CancellationToken;
         Task<string> output = process.StandardOutput.ReadToEndAsync(cancelled), error = process.StandardError.ReadToEndAsync(cancelled);
         await process.WaitForExitAsync(cancelled);
         return new CommandResult(process.ExitCode, await output, await error);
     }
 
-    public static Process Start(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static Process Start(IReadOnlyDictionary<string, string> environment, string[] arguments, string? folder = null)
     {
         var start = new ProcessStartInfo("dotnet", [Metadata("CommandFile"), .. arguments])
         {
-            WorkingDirectory = Root,
+            WorkingDirectory = folder ?? Root,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

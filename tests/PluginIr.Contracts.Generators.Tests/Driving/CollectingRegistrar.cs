@@ -12,6 +12,8 @@ internal sealed class CollectingRegistrar : IKernelRegistrar
 
     public List<KernelDescriptor> Kernels { get; } = [];
 
+    public List<DeviceRuntimeDescriptor> DeviceRuntimes { get; } = [];
+
     /// <summary>Creates the plugin that an assembly names, as a host does.</summary>
     public static KernelPlugin PluginOf(Assembly assembly) =>
         (KernelPlugin)Activator.CreateInstance(assembly.GetCustomAttribute<KernelPluginAttribute>()!.Type)!;
@@ -35,4 +37,6 @@ internal sealed class CollectingRegistrar : IKernelRegistrar
             throw new InvalidOperationException($"{kernel.Method} was added before its provider '{kernel.Provider}'.");
         Kernels.Add(kernel);
     }
+
+    public void AddDeviceRuntime(DeviceRuntimeDescriptor runtime) => DeviceRuntimes.Add(runtime);
 }

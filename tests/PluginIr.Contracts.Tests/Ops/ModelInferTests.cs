@@ -56,6 +56,38 @@ public sealed class ModelInferTests
     }
 
     [Theory]
+    [InlineData("f32[8,16]", "i64[8]", null)]
+    [InlineData("bf16[2,3,16]", "i64[2,3]", null)]
+    [InlineData("f16[16]", "i64[]", null)]
+    [InlineData("f32[0,16]", "i64[0]", null)]
+    [InlineData("f32[8,0]", null, "x must have at least one element in a row, as none has no greatest; found f32[8,0].")]
+    [InlineData("i64[8,16]", null, "x must be f32, f16 or bf16 and have at least one dimension; found i64[8,16].")]
+    [InlineData("f32[]", null, "x must be f32, f16 or bf16 and have at least one dimension; found f32[].")]
+    public void Argmax_needs_rows_of_one_element_or_more(string x, string? output, string? problem)
+    {
+        if (problem is null)
+            Assert.Equal(Specs.Of(output), Argmax.Infer(Specs.Of(x)));
+        else
+            Specs.Refused("argmax: " + problem, () => Argmax.Infer(Specs.Of(x)));
+    }
+
+    [Theory]
+    [InlineData("f32[8,16]", "f32[4,16]", "i64[8]", null)]
+    [InlineData("bf16[2,3,16]", "bf16[4,16]", "i64[2,3]", null)]
+    [InlineData("f16[16]", "f16[4,16]", "i64[]", null)]
+    [InlineData("f32[8,0]", "f32[4,0]", "i64[8]", null)]
+    [InlineData("f32[8,16]", "f32[0,16]", null, "weight must have at least one row, as none has no greatest product; found f32[0,16].")]
+    [InlineData("bf16[8,16]", "f32[4,16]", null, "weight must be bf16[N,16] for x bf16[8,16]; found f32[4,16].")]
+    [InlineData("i8[8,16]", "i8[4,16]", null, "x must be f32, f16 or bf16 and have at least one dimension; found i8[8,16].")]
+    public void Linear_argmax_needs_a_weight_of_rows_like_x(string x, string weight, string? output, string? problem)
+    {
+        if (problem is null)
+            Assert.Equal(Specs.Of(output), LinearArgmax.Infer(Specs.Of(x), Specs.Of(weight)));
+        else
+            Specs.Refused("linear_argmax: " + problem, () => LinearArgmax.Infer(Specs.Of(x), Specs.Of(weight)));
+    }
+
+    [Theory]
     [InlineData("i64[5]", "bf16[10,4]", "bf16[5,4]", null)]
     [InlineData("i32[2,3]", "f32[10,4]", "f32[2,3,4]", null)]
     [InlineData("i64[]", "f16[10,4]", "f16[4]", null)]

@@ -118,6 +118,49 @@ public sealed class TensorLayoutTests
     }
 
     [Fact]
+    public void Parts_of_rows_that_lie_between_each_other_do_not_overlap_unless_they_have_a_byte_in_common()
+    {
+        using Tensor fused = Counting(5, 24);
+        using Tensor query = fused.Slice(1, 0, 16), key = fused.Slice(1, 16, 4), value = fused.Slice(1, 20, 4), both = fused.Slice(1, 14, 4);
+        Assert.False(query.Overlaps(key) || key.Overlaps(value) || value.Overlaps(query));
+        Assert.True(both.Overlaps(query) && query.Overlaps(both) && both.Overlaps(key) && fused.Overlaps(key) && key.Overlaps(fused));
+
+        // In heads, backwards, and one row alone.
+        using Tensor heads = fused.AsStrided(new TensorSpec(DType.Float32, 5, 4, 4), 0, 24, 4, 1);
+        using Tensor backwards = fused.AsStrided(key.Spec, 112, -24, 1), row = fused.Slice(0, 2, 1), end = row.Slice(1, 20, 4);
+        Assert.False(heads.Overlaps(key) || backwards.Overlaps(heads) || backwards.Overlaps(value) || end.Overlaps(key));
+        Assert.True(backwards.Overlaps(key) && row.Overlaps(heads) && end.Overlaps(value));
+
+        // Every other element; what strides have nothing in common cannot be told apart.
+        using Tensor even = fused.AsStrided(new TensorSpec(DType.Float32, 12), 0, 2), odd = fused.AsStrided(new TensorSpec(DType.Float32, 12), 1, 2);
+        using Tensor thirds = fused.AsStrided(new TensorSpec(DType.Float32, 4), 1, 3);
+        Assert.False(even.Overlaps(odd));
+        Assert.True(even.Overlaps(thirds));
+    }
+
+    [Theory]
+    [InlineData(long.MaxValue)]
+    [InlineData(1L << 62)]
+    [InlineData(long.MinValue)]
+    public void An_offset_that_overflows_is_refused_as_outside_of_the_buffer(long offset)
+    {
+        using Tensor tensor = Counting(16);
+        Assert.Contains("outside", Assert.Throws<ArgumentException>(() => tensor.AsStrided(new TensorSpec(DType.Float32, 4), offset, 1)).Message);
+        Assert.Contains("the buffer has 64", Assert.Throws<ArgumentException>(
+            () => new Tensor(new TensorSpec(DType.UInt8, 8), TensorBuffer.AllocateCpu(64), offset)).Message);
+    }
+
+    [Fact]
+    public void Strides_whose_sum_overflows_are_refused_as_outside_of_the_buffer()
+    {
+        using var tensor = new Tensor(new TensorSpec(DType.UInt8, 64), TensorBuffer.AllocateCpu(64));
+        var spec = new TensorSpec(DType.UInt8, 2, 2, 2, 2);
+        Assert.Contains("the buffer has 64", Assert.Throws<ArgumentException>(() => tensor.AsStrided(spec, 0, 1L << 62, 1L << 62, 1L << 62, 1L << 62)).Message);
+        Assert.Contains("the buffer has 64", Assert.Throws<ArgumentException>(
+            () => tensor.AsStrided(new TensorSpec(DType.Float32, 3), 0, long.MaxValue)).Message);
+    }
+
+    [Fact]
     public void The_same_view_is_one_of_the_same_elements_in_the_same_order()
     {
         using Tensor tensor = Counting(2, 2);

@@ -60,6 +60,55 @@ public sealed class TensorLifetimeTests
     }
 
     [Fact]
+    public void A_buffer_that_was_freed_takes_no_further_tensor()
+    {
+        var owner = new CountingOwner();
+        TensorBuffer buffer = owner.Buffer(16);
+        var spec = new TensorSpec(DType.Float32, 4);
+        new Tensor(spec, buffer).Dispose();
+        Assert.Contains("freed", Assert.Throws<ObjectDisposedException>(() => new Tensor(spec, buffer)).Message);
+        Assert.Equal(1, owner.Freed);
+    }
+
+    [Fact]
+    public void A_source_that_nobody_else_refers_to_is_kept_until_it_is_copied()
+    {
+        const int Count = 1 << 26;
+        byte[] memory = GC.AllocateArray<byte>(Count, pinned: true);
+        memory.AsSpan().Fill(1);
+        using var stop = new CancellationTokenSource();
+        var collector = new Thread(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+            }
+        });
+        collector.Start();
+        int freedEarly = 0;
+        for (int i = 0; i < 20; i++)
+        {
+            using Tensor target = Tensor.Zeros(DType.UInt8, Count);
+            var owner = new LookingOwner(target);
+            Copy(target, owner, memory);
+            freedEarly += owner.IsFreedEarly ? 1 : 0;
+        }
+
+        stop.Cancel();
+        collector.Join();
+        Assert.Equal(0, freedEarly);
+
+        // Code that is not optimised keeps what it has no use for any more.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static void Copy(Tensor target, BufferOwner owner, byte[] memory) => target.CopyFrom(Source(owner, memory));
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static unsafe Tensor Source(BufferOwner owner, byte[] memory) =>
+            new(new TensorSpec(DType.UInt8, Count), new TensorBuffer(Device.Cpu, (nint)Unsafe.AsPointer(ref memory[0]), Count, owner));
+    }
+
+    [Fact]
     public void A_disposed_tensor_can_be_named_but_not_read()
     {
         Tensor tensor = Tensor.Zeros(DType.Float32, 2, 3), other = Tensor.Zeros(DType.Float32, 2, 3);
@@ -84,5 +133,13 @@ public sealed class TensorLifetimeTests
         Assert.Equal("f32[4] on imaginary", tensor.ToString());
         using Tensor host = Tensor.Zeros(DType.Float32, 4);
         Assert.Throws<ArgumentException>(() => host.CopyFrom(tensor));
+    }
+
+    // Whether the last byte had not been copied yet when the source's memory was freed.
+    private sealed class LookingOwner(Tensor target) : BufferOwner
+    {
+        public bool IsFreedEarly { get; private set; }
+
+        public override void Free(Device device, nint address, nuint byteCount) => IsFreedEarly = !target.IsDisposed && target.AsBytes()[^1] == 0;
     }
 }

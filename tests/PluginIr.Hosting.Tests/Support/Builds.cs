@@ -23,11 +23,37 @@ internal static class Builds
 
     public static string Throwing => Fixture("Throwing");
 
+    public static string Sharing => Fixture("Sharing");
+
     public static string Pinning => Fixture("Pinning");
 
     public static string Wrong => Fixture("Wrong");
 
     public static string Hanging => Fixture("Hanging");
+
+    public static string TapeV1 => Fixture("TapeV1");
+
+    public static string TapeV2 => Fixture("TapeV2");
+
+    public static string TapeWrong => Fixture("TapeWrong");
+
+    public static string Cuda => Path.Combine(s_artifacts, "plugins", "PluginIr.Cuda");
+
+    public static string MistakesOp => Fixture("MistakesOp");
+
+    /// <summary>A build of the plugin <see cref="DeclaresOp"/> whose definition is wrong.</summary>
+    public static string MisdeclaresOp => Fixture("MisdeclaresOp");
+
+    /// <summary>A build that was made against a version of the contracts and is kept in the repository.</summary>
+    public static string Prebuilt(string contracts) =>
+        Path.Combine(s_artifacts, "..", "tests", "plugins", "prebuilt", $"contracts-{contracts}");
+
+    /// <summary>The faulty plugin with one of its faults, installed into a plugins' folder.</summary>
+    public static void InstallFaulty(string folder, string fault, string text = "")
+    {
+        Install(Fixture("Faulty"), folder);
+        ReplaceFile(folder, "fault.txt", System.Text.Encoding.UTF8.GetBytes($"{fault}\n{text}\n"));
+    }
 
     /// <summary>Copies a build into a plugins' folder, the manifest last and in one step.</summary>
     public static void Install(string build, string folder)

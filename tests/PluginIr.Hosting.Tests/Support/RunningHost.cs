@@ -16,15 +16,18 @@ internal sealed class RunningHost : IAsyncDisposable
     private readonly IHost _host;
     private bool _isStarted;
 
-    private RunningHost(string json, Func<PluginIrOptions, PluginIrOptions>? code, Action<TemporaryFolder>? prepare)
+    private RunningHost(
+        string json, Func<PluginIrOptions, PluginIrOptions>? code, Action<TemporaryFolder>? prepare, Action<IServiceCollection>? services, string[] commandLine)
     {
         File.WriteAllText(SettingsFile, json);
         Directory.CreateDirectory(_folder["plugins"]);
         prepare?.Invoke(_folder);
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = _folder.Path });
         builder.Configuration.AddJsonFile(SettingsFile, optional: false, reloadOnChange: true);
+        builder.Configuration.AddCommandLine(commandLine);
         builder.Logging.AddProvider(Log);
         builder.Services.AddPluginIr(builder.Configuration, code);
+        services?.Invoke(builder.Services);
         _host = builder.Build();
     }
 
@@ -43,13 +46,17 @@ internal sealed class RunningHost : IAsyncDisposable
     /// <param name="json">The settings; the section PluginIr without its key "Plugins", which is added.</param>
     /// <param name="builds">The builds.</param>
     /// <param name="code">What code changes in the options.</param>
-    public static async Task<RunningHost> StartAsync(string json, string[] builds, Func<PluginIrOptions, PluginIrOptions>? code = null)
+    /// <param name="services">The application's own services.</param>
+    /// <param name="commandLine">The application's command line.</param>
+    public static async Task<RunningHost> StartAsync(
+        string json, string[] builds, Func<PluginIrOptions, PluginIrOptions>? code = null, Action<IServiceCollection>? services = null,
+        params string[] commandLine)
     {
         var host = new RunningHost(json, code, folder =>
         {
             foreach (string build in builds)
                 Builds.Install(build, Path.Combine(folder["plugins"], Path.GetFileName(build)));
-        });
+        }, services, commandLine);
         try
         {
             await host._host.StartAsync(Xunit.TestContext.Current.CancellationToken);
@@ -74,6 +81,12 @@ internal sealed class RunningHost : IAsyncDisposable
     {
         while (!condition())
             await Task.Delay(5, cancellationToken);
+    }
+
+    public async Task StopAsync()
+    {
+        await _host.StopAsync();
+        _isStarted = false;
     }
 
     public async ValueTask DisposeAsync()

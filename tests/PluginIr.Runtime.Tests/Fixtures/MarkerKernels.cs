@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace PluginIr.Runtime.Tests.Fixtures;
 
 /// <summary>Kernels that write a number by which a test knows them, and differ in what they say they take.</summary>
@@ -78,4 +80,27 @@ internal static partial class Scripted
         Script?.Invoke();
         Marker.Write(output, 6);
     }
+}
+
+/// <summary>Has nothing left to do when it calls what throws.</summary>
+[KernelProvider("handing")]
+internal static partial class Handing
+{
+    [Kernel("rms_norm", Strided = true)]
+    private static void RmsNorm(KernelContext context, Tensor x, Tensor? weight, float epsilon, int? varianceSize, Tensor output) => Fail(output);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Fail(Tensor output) => throw new TimeoutException($"scripted, for {output}");
+}
+
+/// <summary>Makes a call of its own.</summary>
+[KernelProvider("calling")]
+internal static partial class Calling
+{
+    /// <summary>The call; null for none.</summary>
+    [ThreadStatic]
+    public static Action? Inside;
+
+    [Kernel("quick_gelu", Strided = true)]
+    private static void QuickGelu(KernelContext context, Tensor x, Tensor output) => Inside?.Invoke();
 }

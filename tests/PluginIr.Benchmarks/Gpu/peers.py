@@ -1,0 +1,167 @@
+"""What users of PyTorch get on the same GPU, timed with triton.testing.do_bench (CUDA events, the L2 cache cleared before each call).
+
+Writes one JSON object: the device, the copy bandwidth, the norms' times in microseconds for each shape and peer, and, unless
+--no-transformers, the seconds that Hugging Face transformers takes to generate with a Qwen3-0.6B-shaped model of random bf16 weights.
+
+    python3 peers.py --out peers.json
+"""
+
+import argparse
+import json
+import statistics
+import sys
+import time
+
+import torch
+import torch._dynamo
+import triton
+import triton.language as tl
+
+EPSILON = 1e-6
+ROWS = (1, 16, 256, 4096, 16384)
+HIDDEN = (1024, 4096, 8192)
+
+CONFIGS = [triton.Config({}, num_warps=w) for w in (1, 2, 4, 8, 16, 32)]
+
+
+@triton.autotune(configs=CONFIGS, key=["hidden", "rows"])
+@triton.jit
+def triton_rms_norm_kernel(x, weight, out, rows, hidden, epsilon, BLOCK: tl.constexpr):
+    row = tl.program_id(0).to(tl.int64) * hidden
+    columns = tl.arange(0, BLOCK)
+    mask = columns < hidden
+    values = tl.load(x + row + columns, mask=mask, other=0.0).to(tl.float32)
+    factor = tl.rsqrt(tl.sum(values * values, axis=0) / hidden + epsilon)
+    normed = (values * factor).to(out.dtype.element_ty)
+    tl.store(out + row + columns, normed * tl.load(weight + columns, mask=mask, other=0.0), mask=mask)
+
+
+@triton.autotune(configs=CONFIGS, key=["hidden", "rows"])
+@triton.jit
+def triton_fused_kernel(x, residual, weight, out, residual_out, rows, hidden, epsilon, BLOCK: tl.constexpr):
+    row = tl.program_id(0).to(tl.int64) * hidden
+    columns = tl.arange(0, BLOCK)
+    mask = columns < hidden
+    values = tl.load(x + row + columns, mask=mask, other=0.0).to(tl.float32)
+    values += tl.load(residual + row + columns, mask=mask, other=0.0).to(tl.float32)
+    tl.store(residual_out + row + columns, values.to(out.dtype.element_ty), mask=mask)
+    factor = tl.rsqrt(tl.sum(values * values, axis=0) / hidden + epsilon)
+    normed = (values * factor).to(out.dtype.element_ty)
+    tl.store(out + row + columns, normed * tl.load(weight + columns, mask=mask, other=0.0), mask=mask)
+
+
+def rms_norm(x, weight):
+    values = x.float()
+    factor = torch.rsqrt(values.pow(2).mean(-1, keepdim=True) + EPSILON)
+    return (values * factor).to(x.dtype) * weight
+
+
+def fused_add_rms_norm(x, residual, weight):
+    values = x.float() + residual.float()
+    factor = torch.rsqrt(values.pow(2).mean(-1, keepdim=True) + EPSILON)
+    return (values * factor).to(x.dtype) * weight, values.to(x.dtype)
+
+
+def microseconds(call):
+    return triton.testing.do_bench(call, warmup=20, rep=60, return_mode="median") * 1000
+
+
+def norms():
+    torch._dynamo.config.recompile_limit = 64
+    compiled_rms = torch.compile(rms_norm, dynamic=False)
+    compiled_fused = torch.compile(fused_add_rms_norm, dynamic=False)
+    results = []
+    for hidden in HIDDEN:
+        weight = torch.randn(hidden, dtype=torch.bfloat16, device="cuda")
+        for rows in ROWS:
+            x = torch.randn(rows, hidden, dtype=torch.bfloat16, device="cuda")
+            residual = torch.randn_like(x)
+            out, residual_out = torch.empty_like(x), torch.empty_like(x)
+            block = triton.next_power_of_2(hidden)
+
+            def by_triton():
+                triton_rms_norm_kernel[(rows,)](x, weight, out, rows, hidden, EPSILON, BLOCK=block)
+
+            def fused_by_triton():
+                triton_fused_kernel[(rows,)](x, residual, weight, out, residual_out, rows, hidden, EPSILON, BLOCK=block)
+
+            by_triton()
+            torch.testing.assert_close(out, rms_norm(x, weight))
+            fused_by_triton()
+            torch.testing.assert_close(out, fused_add_rms_norm(x, residual, weight)[0])
+            results.append({
+                "op": "rms_norm", "dtype": "bf16", "rows": rows, "hidden": hidden,
+                "torch_us": microseconds(lambda: torch.nn.functional.rms_norm(x, (hidden,), weight, EPSILON)),
+                "inductor_us": microseconds(lambda: compiled_rms(x, weight)),
+                "triton_us": microseconds(by_triton),
+            })
+            results.append({
+                "op": "fused_add_rms_norm", "dtype": "bf16", "rows": rows, "hidden": hidden,
+                "torch_us": microseconds(lambda: torch.nn.functional.rms_norm(x + residual, (hidden,), weight, EPSILON)),
+                "inductor_us": microseconds(lambda: compiled_fused(x, residual, weight)),
+                "triton_us": microseconds(fused_by_triton),
+            })
+            print(results[-2], results[-1], sep="\n", file=sys.stderr, flush=True)
+    return results
+
+
+def copy_bandwidth():
+    source = torch.empty(1 << 29, dtype=torch.bfloat16, device="cuda").normal_()
+    target = torch.empty_like(source)
+    return 2 * source.numel() * 2 / (microseconds(lambda: target.copy_(source)) * 1e-6)
+
+
+def generation(batch, input_length, output_length):
+    from transformers import Qwen3Config, Qwen3ForCausalLM
+
+    config = Qwen3Config(
+        vocab_size=151936, hidden_size=1024, intermediate_size=3072, num_hidden_layers=28, num_attention_heads=16,
+        num_key_value_heads=8, head_dim=128, max_position_embeddings=4096, tie_word_embeddings=True)
+    torch.manual_seed(0)
+    with torch.device("cuda"):
+        model = Qwen3ForCausalLM(config).to(torch.bfloat16).eval()
+    prompt = torch.randint(0, config.vocab_size, (batch, input_length), device="cuda")
+    mask = torch.ones_like(prompt)
+
+    def run(**options):
+        torch.cuda.synchronize()
+        start = time.perf_counter()
+        with torch.inference_mode():
+            model.generate(
+                prompt, attention_mask=mask, max_new_tokens=output_length, min_new_tokens=output_length, do_sample=False,
+                pad_token_id=0, eos_token_id=None, **options)
+        torch.cuda.synchronize()
+        return time.perf_counter() - start
+
+    run()
+    eager = statistics.median(run() for _ in range(2))
+    model.forward = torch.compile(model.forward, mode="reduce-overhead", fullgraph=True)
+    for _ in range(2):
+        run(cache_implementation="static")
+    compiled = statistics.median(run(cache_implementation="static") for _ in range(3))
+    return {"batch": batch, "input_len": input_length, "output_len": output_length, "eager_s": eager, "compiled_s": compiled}
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--out", required=True, help="the JSON file to write")
+    arguments.add_argument("--no-transformers", action="store_true", help="leave the language model out")
+    options = arguments.parse_args()
+    result = {
+        "device": torch.cuda.get_device_name(),
+        "torch": torch.__version__,
+        "triton": triton.__version__,
+        "copy_bytes_per_second": copy_bandwidth(),
+        "norms": norms(),
+    }
+    if not options.no_transformers:
+        try:
+            result["transformers"] = generation(8, 32, 128)
+        except Exception as failure:  # A peer that does not run is reported, and the others' figures are kept.
+            result["transformers"] = {"error": f"{type(failure).__name__}: {failure}"}
+    with open(options.out, "w", encoding="utf-8") as file:
+        json.dump(result, file, indent=1)
+
+
+if __name__ == "__main__":
+    main()

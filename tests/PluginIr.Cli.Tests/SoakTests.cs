@@ -1,0 +1,46 @@
+using System.Text.Json.Nodes;
+using PluginIr.Cli.Tests.Support;
+using Xunit;
+
+namespace PluginIr.Cli.Tests;
+
+/// <summary>Swaps under load, and every fault that is known, against the plugin that ships.</summary>
+public sealed class SoakTests
+{
+    [Fact]
+    public async Task A_soak_loses_no_call_and_leaves_one_generation()
+    {
+        CommandResult result = await Pluginir.RunAsync("soak", "--swaps", "5", "--threads", "2", "--json");
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal((5, 0, 0, 0), (Number(result, "swaps"), Number(result, "refused"), Number(result, "failed"), Number(result, "wrong")));
+        Assert.Equal(1, Number(result, "generations_alive"));
+        Assert.True(Number(result, "calls") > 0);
+        foreach (string ratio in (string[])["p999_ratio", "max_gap_ms", "first_call_ratio"])
+            Assert.True((double)result.Json[ratio]! > 0, ratio);
+        Assert.True((double)result.Json["manifest_to_serving_ms"]!["median"]! > 0);
+        Assert.Null(result.Json["faults"]);
+        Assert.Contains("5 of 5 swaps", result.Error);
+    }
+
+    [Fact]
+    public async Task Every_known_fault_leaves_the_good_generation_serving_and_is_named_in_an_event()
+    {
+        CommandResult result = await Pluginir.RunAsync("soak", "--swaps", "1", "--threads", "1", "--faults", "--json", "--log-level", "Fatal");
+        JsonArray faults = result.Json["faults"]!.AsArray();
+        Assert.All(faults, f => Assert.True((bool)f!["survived"]!, f.ToJsonString()));
+        Assert.All(faults, f => Assert.NotEqual("", (string?)f!["event"]));
+        Assert.True(faults.Count >= 24 && faults.DistinctBy(f => (string?)f!["name"]).Count() == faults.Count);
+        Assert.Equal((0, 0, 1), (Number(result, "failed"), Number(result, "wrong"), Number(result, "generations_alive")));
+        Assert.Equal(0, result.ExitCode);
+    }
+
+    [Fact]
+    public async Task Faults_without_the_faulty_plugin_end_with_2_and_say_where_it_was_looked_for()
+    {
+        CommandResult result = await Pluginir.RunAsync("soak", "--swaps", "1", "--faults", "--faulty-plugin", "nowhere");
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("there is none in nowhere", result.Error);
+    }
+
+    private static int Number(CommandResult result, string key) => (int)result.Json[key]!;
+}

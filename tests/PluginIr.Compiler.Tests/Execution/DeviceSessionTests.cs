@@ -1,0 +1,221 @@
+using PluginIr.Compiler.Graphs;
+using PluginIr.Compiler.Tests.Support;
+using PluginIr.Graphs;
+using PluginIr.Ops;
+using PluginIr.Runtime;
+using PluginIr.Runtime.Devices;
+using PluginIr.Runtime.Registry;
+using Xunit;
+
+namespace PluginIr.Compiler.Tests.Execution;
+
+/// <summary>Compiled graphs on a device that is emulated: what is captured when, what is replayed, and when it goes.</summary>
+[Collection("emulated")]
+public sealed class DeviceSessionTests
+{
+    private static readonly Tensor s_weight = Values(7, 16);
+
+    [Fact]
+    public void A_size_that_is_run_again_is_captured_and_then_replayed_with_the_hosts_results()
+    {
+        var device = new EmulatedDevice();
+        using GraphSession session = Compile(device.Runtime).CreateSession();
+        using Tensor weight = device.Runtime.ToDevice(s_weight, EmulatedDevice.Device), x = device.Runtime.Allocate(Spec(4), EmulatedDevice.Device);
+        for (int run = 0; run < 5; run++)
+        {
+            using Tensor values = Values(run, 4, 16);
+            device.Runtime.Copy(values, x);
+            Run(session, x, weight);
+            AssertOutput(device.Runtime, session, values);
+            Assert.Equal((run == 0 ? 0 : 1, run), (session.Captures, (int)session.Replays));
+        }
+
+        Assert.Null(session.CaptureRefusal);
+    }
+
+    [Fact]
+    public void A_run_that_is_replayed_allocates_nothing_on_the_host_or_the_device()
+    {
+        var device = new EmulatedDevice();
+        using GraphSession session = Compile(device.Runtime).CreateSession();
+        using Tensor weight = device.Runtime.ToDevice(s_weight, EmulatedDevice.Device), x = device.Runtime.ToDevice(Values(1, 4, 16), EmulatedDevice.Device);
+        for (int i = 0; i < 3; i++)
+            Run(session, x, weight);
+        long inUse = InUse(device.Runtime), before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+            Run(session, x, weight);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.Equal((0, inUse), (allocated, InUse(device.Runtime)));
+    }
+
+    [Fact]
+    public void An_input_at_another_address_is_launched_and_then_captured_anew_while_another_view_of_the_same_memory_is_replayed()
+    {
+        var device = new EmulatedDevice();
+        using GraphSession session = Compile(device.Runtime).CreateSession();
+        using Tensor weight = device.Runtime.ToDevice(s_weight, EmulatedDevice.Device), first = Values(1, 4, 16), second = Values(2, 4, 16);
+        using Tensor x = device.Runtime.ToDevice(first, EmulatedDevice.Device), other = device.Runtime.ToDevice(second, EmulatedDevice.Device), same = x.Alias();
+        foreach ((Tensor input, Tensor values, int captures, int replays) in (ReadOnlySpan<(Tensor, Tensor, int, int)>)
+            [(x, first, 0, 0), (x, first, 1, 1), (same, first, 1, 2), (other, second, 1, 2), (other, second, 2, 3), (x, first, 2, 3)])
+        {
+            Run(session, input, weight);
+            AssertOutput(device.Runtime, session, values);
+            Assert.Equal((captures, replays), (session.Captures, (int)session.Replays));
+        }
+    }
+
+    [Fact]
+    public async Task After_a_swap_it_is_captured_again_and_what_was_captured_is_destroyed_before_the_old_generation_goes()
+    {
+        var device = new EmulatedDevice();
+        using GraphSession session = Compile(device.Runtime).CreateSession();
+        using Tensor weight = device.Runtime.ToDevice(s_weight, EmulatedDevice.Device), values = Values(3, 4, 16);
+        using Tensor x = device.Runtime.ToDevice(values, EmulatedDevice.Device);
+        for (int swap = 1; swap <= 3; swap++)
+        {
+            for (int i = 0; i < 3; i++)
+                Run(session, x, weight);
+            AssertOutput(device.Runtime, session, values);
+            Assert.Equal((swap, 2 * swap), (session.Captures, (int)session.Replays));
+            (_, long destroyed) = EmulatedDevice.Graphs;
+            await device.SwapAsync();
+            Assert.Equal(destroyed + 1, EmulatedDevice.Graphs.Destroyed);
+        }
+    }
+
+    [Fact]
+    public void Whoever_waits_for_a_device_waits_until_nothing_is_being_captured_there()
+    {
+        var device = new EmulatedDevice();
+        var waiting = new Thread(() => device.Runtime.Synchronize(EmulatedDevice.Device));
+        ThreadState seen = default;
+        using CapturedGraph? captured = device.Runtime.TryCapture(
+            (RegistrySnapshot)device.Runtime.Current, EmulatedDevice.Device, [], (_, _) =>
+            {
+                waiting.Start();
+                SpinWait.SpinUntil(() => ((seen = waiting.ThreadState) & (ThreadState.WaitSleepJoin | ThreadState.Stopped)) != 0);
+            }, out string? refusal);
+        waiting.Join();
+        Assert.Null(refusal);
+        Assert.Equal(ThreadState.WaitSleepJoin, seen & ThreadState.WaitSleepJoin);
+    }
+
+    [Fact]
+    public async Task What_a_session_captured_is_destroyed_once_whoever_comes_first()
+    {
+        var device = new EmulatedDevice();
+        (long captured, long destroyed) = EmulatedDevice.Graphs;
+        using Tensor weight = device.Runtime.ToDevice(s_weight, EmulatedDevice.Device), x = device.Runtime.ToDevice(Values(1, 4, 16), EmulatedDevice.Device);
+        CompiledGraph compiled = Compile(device.Runtime);
+        for (int i = 0; i < 2; i++)
+        {
+            using GraphSession session = compiled.CreateSession();
+            Run(session, x, weight);
+            Run(session, x, weight);
+            if (i == 0)
+                await device.SwapAsync();
+        }
+
+        Assert.Equal((captured + 2, destroyed + 2), EmulatedDevice.Graphs);
+    }
+
+    [Fact]
+    public void A_kernel_that_cannot_be_captured_is_launched_every_time_and_the_session_says_why()
+    {
+        var device = new EmulatedDevice("uncapturable");
+        using GraphSession session = Compile(device.Runtime).CreateSession();
+        using Tensor weight = device.Runtime.ToDevice(s_weight, EmulatedDevice.Device), values = Values(3, 4, 16);
+        using Tensor x = device.Runtime.ToDevice(values, EmulatedDevice.Device);
+        for (int i = 0; i < 4; i++)
+        {
+            Run(session, x, weight);
+            AssertOutput(device.Runtime, session, values);
+        }
+
+        Assert.Equal((0, 0), (session.Captures, (int)session.Replays));
+        Assert.Contains("EMULATED_ERROR_CAPTURE", session.CaptureRefusal, StringComparison.Ordinal);
+        Assert.Empty(device.Runtime.Faults);
+    }
+
+    [Fact]
+    public void Nothing_is_captured_when_it_is_not_to_be()
+    {
+        var device = new EmulatedDevice();
+        using GraphSession session = Compile(device.Runtime, new CompileOptions { Captures = false }).CreateSession();
+        using Tensor weight = device.Runtime.ToDevice(s_weight, EmulatedDevice.Device), x = device.Runtime.ToDevice(Values(1, 4, 16), EmulatedDevice.Device);
+        for (int i = 0; i < 3; i++)
+            Run(session, x, weight);
+        Assert.Equal((0, 0), (session.Captures, (int)session.Replays));
+    }
+
+    [Fact]
+    public void Only_so_many_sizes_stay_captured_and_those_that_go_are_launched_again()
+    {
+        var device = new EmulatedDevice();
+        using GraphSession session = Compile(device.Runtime).CreateSession();
+        using Tensor weight = device.Runtime.ToDevice(s_weight, EmulatedDevice.Device);
+        (long captured, long destroyed) = EmulatedDevice.Graphs;
+        Tensor[] inputs = [.. Enumerable.Range(1, 40).Select(rows => device.Runtime.ToDevice(Values(rows, rows, 16), EmulatedDevice.Device))];
+
+        // The largest first: a larger arena would take what is captured along.
+        foreach (Tensor x in inputs.Reverse())
+        {
+            Run(session, x, weight);
+            Run(session, x, weight);
+        }
+
+        (long nowCaptured, long nowDestroyed) = EmulatedDevice.Graphs;
+        Assert.Equal((40, 8), (nowCaptured - captured, nowDestroyed - destroyed));
+        using Tensor onHost = device.Runtime.ToHost(inputs[39]);
+        Run(session, inputs[39], weight);
+        AssertOutput(device.Runtime, session, onHost);
+    }
+
+    [Fact]
+    public void Inputs_on_another_device_are_refused_with_what_to_do()
+    {
+        var device = new EmulatedDevice();
+        using GraphSession session = Compile(device.Runtime).CreateSession();
+        using Tensor x = Values(1, 4, 16), weight = device.Runtime.ToDevice(s_weight, EmulatedDevice.Device);
+        Assert.Contains("must be on emulated", Assert.Throws<ArgumentException>(() => session.Bind("x", x)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "copy one of them so that all are on one device", Assert.Throws<OpArgumentException>(() => device.Runtime.RmsNorm(x, weight, 1e-6f)).Message,
+            StringComparison.Ordinal);
+    }
+
+    private static void AssertOutput(IrRuntime ir, GraphSession session, Tensor x)
+    {
+        using Tensor normed = TestRuntime.Native.RmsNorm(x, s_weight, 1e-6f), expected = TestRuntime.Native.Add(normed, normed);
+        using Tensor actual = ir.ToHost(session.Output(0));
+        Assert.Equal(expected.ToSingles(), actual.ToSingles());
+    }
+
+    private static CompiledGraph Compile(IrRuntime ir, CompileOptions? options = null)
+    {
+        var graph = new GraphBuilder(ir, "norm", new Symbol("T", 1, 64));
+        GraphValue x = graph.Input("x", new SymbolicSpec(DType.Float32, Dim.Symbol, 16), EmulatedDevice.Device);
+        GraphValue weight = graph.Input("w", new SymbolicSpec(DType.Float32, 16), EmulatedDevice.Device);
+        GraphValue normed = graph.RmsNorm(x, weight, 1e-6f);
+        return GraphCompiler.Compile(ir, graph.Build(graph.Add(normed, graph.RmsNorm(x, weight, 1e-6f))), options);
+    }
+
+    private static void Run(GraphSession session, Tensor x, Tensor weight)
+    {
+        session.Bind(0, x);
+        session.Bind(1, weight);
+        session.Run();
+    }
+
+    private static long InUse(IrRuntime ir) => ir.Devices[0].Devices[0].Memory!.Value.CurrentBytes;
+
+    private static TensorSpec Spec(long rows) => new(DType.Float32, rows, 16);
+
+    private static Tensor Values(int seed, params ReadOnlySpan<long> shape)
+    {
+        var random = new Random(seed);
+        float[] values = new float[new TensorSpec(DType.Float32, shape).ElementCount];
+        foreach (ref float value in values.AsSpan())
+            value = random.NextSingle() - 0.5f;
+        return Tensor.FromSingles(DType.Float32, values, shape);
+    }
+}

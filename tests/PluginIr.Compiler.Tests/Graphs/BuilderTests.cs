@@ -1,0 +1,91 @@
+using PluginIr.Compiler.Graphs;
+using PluginIr.Compiler.Tests.Support;
+using PluginIr.Graphs;
+using PluginIr.Ops;
+using PluginIr.Runtime;
+using Xunit;
+
+namespace PluginIr.Compiler.Tests.Graphs;
+
+public sealed class BuilderTests
+{
+    [Fact]
+    public void Calls_that_look_like_eager_ones_build_a_graph()
+    {
+        var graph = new GraphBuilder(TestRuntime.Native, "block", new Symbol("T", 1, 8));
+        GraphValue x = graph.Input("x", DType.BFloat16, Dim.Symbol, 16), residual = graph.Input("r", DType.BFloat16, Dim.Symbol, 16);
+        GraphValue weight = graph.Input("w", DType.BFloat16, 16);
+        (GraphValue normed, GraphValue sum) = graph.FusedAddRmsNormMaybeInplace(x, residual, weight, 1e-5f);
+        graph.Named(normed, "n");
+        GraphValue bare = graph.RmsNorm(sum, null, 1e-5f, 8);
+        GraphValue gelu = graph.Gelu(graph.Add(bare, normed), "tanh");
+        GraphValue rows = graph.LastRows(graph.Reshape(gelu, Dim.Symbol, 2, 8), 1);
+
+        Assert.Equal(
+            """
+            graph @block(%x: bf16[T,16], %r: bf16[T,16], %w: bf16[16]) where T in 1..8 {
+              %n, %v4 = fused_add_rms_norm.maybe_inplace(%x, %r, %w, epsilon=1e-05)
+              %v5 = rms_norm(%v4, epsilon=1e-05, variance_size=8)
+              %v6 = add(%v5, %n)
+              %v7 = gelu(%v6, approximate="tanh")
+              %v8 = reshape(%v7, shape="[T,2,8]")
+              %v9 = last_rows(%v8, count=1)
+              return %v9
+            }
+
+            """.ReplaceLineEndings("\n"),
+            graph.Build(graph.Named(rows, "v9")).ToString());
+    }
+
+    [Fact]
+    public void A_default_is_the_schemas()
+    {
+        var graph = new GraphBuilder(TestRuntime.Native, "g");
+        GraphValue q = graph.Input("q", DType.Float32, 2, 1, 4);
+        string text = graph.Build(graph.Attention(q, q, q, 0.5f)).ToString();
+        Assert.Contains("attention(%q, %q, %q, scale=0.5)", text, StringComparison.Ordinal);
+        Assert.Equal(text, Compiling.Parse(text).ToString());
+    }
+
+    [Fact]
+    public void A_call_is_checked_as_it_is_added()
+    {
+        var graph = new GraphBuilder(TestRuntime.Native, "g");
+        GraphValue x = graph.Input("x", DType.Float32, 2, 4), y = graph.Input("y", DType.Float32, 2, 5);
+        Assert.Contains("y must be f32[2,4]", Assert.Throws<GraphException>(() => graph.Add(x, y)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_value_of_another_graph_is_refused()
+    {
+        var graph = new GraphBuilder(TestRuntime.Native, "g");
+        GraphValue x = graph.Input("x", DType.Float32, 4);
+        GraphValue other = new GraphBuilder(TestRuntime.Native, "other").Input("x", DType.Float32, 4);
+        Assert.Throws<GraphException>(() => graph.Add(x, other));
+        Assert.Throws<GraphException>(() => graph.Add(x, default));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a b")]
+    [InlineData("x")]
+    public void An_input_needs_a_name_of_its_own(string name)
+    {
+        var graph = new GraphBuilder(TestRuntime.Native, "g");
+        graph.Input("x", DType.Float32, 4);
+        Assert.Throws<GraphException>(() => graph.Input(name, DType.Float32, 4));
+    }
+
+    [Fact]
+    public void An_op_that_a_plugin_declares_is_called_like_any_other()
+    {
+        IrRuntime runtime = TestRuntime.With();
+        var graph = new GraphBuilder(runtime, "g");
+        GraphValue x = graph.Input("x", DType.Float32, 4);
+        Assert.Contains("%v1 = halve(%x)", graph.Build(graph.Halve(x)).ToString(), StringComparison.Ordinal);
+
+        // Unloaded, the op is an error that says so.
+        runtime.Replace("tests", null);
+        Assert.Contains("No op is named 'halve'", Assert.Throws<GraphException>(() => graph.Halve(x)).Message, StringComparison.Ordinal);
+    }
+}

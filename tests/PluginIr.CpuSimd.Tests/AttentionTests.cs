@@ -1,0 +1,146 @@
+using PluginIr.CpuSimd.Attending;
+using Xunit;
+
+namespace PluginIr.CpuSimd.Tests;
+
+public sealed class AttentionTests
+{
+    // Queries, keys, query heads, key heads, head size: one query and blocks of them, rests of tiles, of vectors and of blocks of keys.
+    private static readonly (int Queries, int Keys, int Heads, int KeyHeads, int Size)[] s_shapes =
+    [
+        (1, 1, 1, 1, 1), (1, 37, 4, 2, 64), (1, 1100, 16, 8, 128), (1, 2500, 6, 2, 80), (2, 7, 3, 1, 5), (3, 20, 8, 8, 33), (5, 5, 4, 1, 96),
+        (17, 40, 4, 2, 128), (40, 1040, 4, 2, 16), (65, 65, 2, 1, 31), (33, 33, 10, 2, 24),
+    ];
+
+    private readonly KernelContext _context = new();
+
+    [Theory]
+    [MemberData(nameof(Cases.EveryDTypeAndWidth), MemberType = typeof(Cases))]
+    public void It_is_close_to_native_and_writes_nothing_else(DType dtype, Width width)
+    {
+        foreach ((int queries, int keys, int heads, int keyHeads, int size) in s_shapes)
+        {
+            using GuardedTensor q = GuardedTensor.From(dtype, Cases.Normal(1, queries * heads * size), queries, heads, size);
+            using GuardedTensor k = GuardedTensor.From(dtype, Cases.Normal(2, keys * keyHeads * size), keys, keyHeads, size);
+            using GuardedTensor v = GuardedTensor.From(dtype, Cases.Normal(3, keys * keyHeads * size), keys, keyHeads, size);
+            using GuardedTensor output = new(dtype, queries, heads, size);
+            using Tensor expected = Tensor.Empty(dtype, queries, heads, size);
+            foreach (bool causal in (bool[])[true, false])
+            {
+                float scale = 1 / MathF.Sqrt(size);
+                Ops.Attention.Native(_context, q.Tensor, k.Tensor, v.Tensor, scale, causal, expected);
+                Specialized.RunAt(width, dtype, new HeadAttention(q.Tensor, k.Tensor, v.Tensor, scale, causal, output.Tensor, 1));
+                TensorAssert.Close(expected, output.Tensor, $"{queries} over {keys}, {heads}/{keyHeads} heads of {size}, causal {causal}");
+                Assert.True(output.GuardsAreIntact, $"{queries} over {keys}: wrote outside the output.");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases.EveryDTypeAndWidth), MemberType = typeof(Cases))]
+    public void A_querys_bits_depend_on_the_keys_that_it_sees_alone(DType dtype, Width width)
+    {
+        const int Queries = 45, Keys = 1060, Heads = 4, Size = 40;
+        using Tensor q = Tensor.FromSingles(dtype, Cases.Normal(1, Queries * Heads * Size), Queries, Heads, Size);
+        using Tensor k = Tensor.FromSingles(dtype, Cases.Normal(2, Keys * 2 * Size), Keys, 2, Size), v = k.Alias();
+        using Tensor together = Tensor.Empty(q.Spec), alone = Tensor.Empty(dtype, 1, Heads, Size);
+        Specialized.RunAt(width, dtype, new HeadAttention(q, k, v, 1f, true, together, 1));
+        foreach (int query in (int[])[0, 7, 8, 44])
+        {
+            int visible = Keys - Queries + query + 1;
+            using Tensor one = q.Slice(0, query, 1), shared = together.Slice(0, query, 1);
+            using Tensor seenKeys = k.Slice(0, 0, visible), seenValues = v.Slice(0, 0, visible);
+            Specialized.RunAt(width, dtype, new HeadAttention(one, seenKeys, seenValues, 1f, true, alone, 1));
+            TensorAssert.SameBits(alone, shared, $"query {query}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases.EveryDTypeAndWidth), MemberType = typeof(Cases))]
+    public void Scores_so_large_that_their_rounding_decides_are_natives(DType dtype, Width width)
+    {
+        // Two keys share a weight when their scores, thousands each, are within a few: where float32 rounds them is seen.
+        const int Keys = 300, Size = 128;
+        float[] queries = Cases.Normal(1, 64 * Size);
+        for (int i = 0; i < 64; i++)
+            queries[(i * Size) + (2 * i)] = 50000f;
+        float[] keys = [.. Cases.Normal(2, Keys * Size).Select(value => MathF.Round(value * 8) / 8)];
+        using Tensor q = Tensor.FromSingles(dtype, queries, 64, 1, Size), k = Tensor.FromSingles(dtype, keys, Keys, 1, Size);
+        using Tensor v = Tensor.FromSingles(dtype, Cases.Normal(3, Keys * Size), Keys, 1, Size);
+        using Tensor expected = Tensor.Empty(q.Spec), output = Tensor.Empty(q.Spec);
+        Ops.Attention.Native(_context, q, k, v, 0.088f, false, expected);
+        Specialized.RunAt(width, dtype, new HeadAttention(q, k, v, 0.088f, false, output, 1));
+        TensorAssert.Close(expected, output, $"{width}");
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases.EveryDTypeAndWidth), MemberType = typeof(Cases))]
+    public void Infinities_and_NaN_come_out_where_native_has_them(DType dtype, Width width)
+    {
+        const int Queries = 12, Keys = 1100, Size = 18;
+        float[] special = [float.NaN, float.PositiveInfinity, float.NegativeInfinity];
+        foreach (float value in special)
+        {
+            foreach ((string tensor, int at) in ((string, int)[])
+                [("q", 3), ("k", 0), ("k", 1030), ("k", Keys - 1), ("v", 0), ("v", 1050), ("v", Keys - 3), ("v", Keys - 1)])
+            {
+                float[] queries = Cases.Normal(1, Queries * Size), keys = Cases.Normal(2, Keys * Size), values = Cases.Normal(3, Keys * Size);
+                (tensor switch { "q" => queries, "k" => keys, _ => values })[(at * Size) + 2] = value;
+                using Tensor q = Tensor.FromSingles(dtype, queries, Queries, 1, Size), k = Tensor.FromSingles(dtype, keys, Keys, 1, Size);
+                using Tensor v = Tensor.FromSingles(dtype, values, Keys, 1, Size), expected = Tensor.Empty(q.Spec), output = Tensor.Empty(q.Spec);
+                foreach (bool causal in (bool[])[true, false])
+                {
+                    Ops.Attention.Native(_context, q, k, v, 0.25f, causal, expected);
+                    Specialized.RunAt(width, dtype, new HeadAttention(q, k, v, 0.25f, causal, output, 1));
+                    TensorAssert.Close(expected, output, $"{value} in {tensor}[{at}], causal {causal}");
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases.EveryDType), MemberType = typeof(Cases))]
+    public void Keys_that_score_minus_infinity_have_no_weight_and_a_query_with_none_else_is_NaN(DType dtype)
+    {
+        // The first block of keys scores -∞ throughout; then all do.
+        const int Keys = QueryBlock.Keys + 50;
+        foreach (int hidden in (int[])[QueryBlock.Keys, Keys])
+        {
+            float[] keys = Cases.Normal(1, Keys * 2);
+            for (int s = 0; s < hidden; s++)
+                keys[2 * s] = float.NegativeInfinity;
+            using Tensor q = Tensor.FromSingles(dtype, [1, 1], 1, 1, 2), k = Tensor.FromSingles(dtype, keys, Keys, 1, 2);
+            using Tensor v = Tensor.FromSingles(dtype, Cases.Normal(2, Keys * 2), Keys, 1, 2);
+            using Tensor expected = Tensor.Empty(q.Spec), output = Tensor.Empty(q.Spec);
+            Ops.Attention.Native(_context, q, k, v, 1, true, expected);
+            Attention.Run(_context, q, k, v, 1, true, output);
+            TensorAssert.Close(expected, output, $"{hidden} keys hidden");
+            Assert.Equal(hidden == Keys, float.IsNaN(output.ToSingles()[0]));
+        }
+    }
+
+    [Fact]
+    public void Heads_of_a_wider_tensor_are_read_where_they_lie()
+    {
+        // q, k and v as slices of one projection, as models have them.
+        const int Tokens = 9, Size = 16;
+        using Tensor all = Tensor.FromSingles(DType.BFloat16, Cases.Normal(1, Tokens * 8 * Size), Tokens, 8, Size);
+        using Tensor q = all.Slice(1, 0, 4), k = all.Slice(1, 4, 2), v = all.Slice(1, 6, 2);
+        using Tensor qCopy = q.ToContiguous(), kCopy = k.ToContiguous(), vCopy = v.ToContiguous();
+        using Tensor expected = Tensor.Empty(q.Spec), output = Tensor.Empty(q.Spec);
+        Attention.Run(_context, qCopy, kCopy, vCopy, 0.25f, true, expected);
+        Attention.Run(_context, q, k, v, 0.25f, true, output);
+        TensorAssert.SameBits(expected, output, "views");
+    }
+
+    [Fact]
+    public void Sizes_of_zero_are_taken()
+    {
+        foreach ((int queries, int heads, int size) in ((int, int, int)[])[(0, 2, 4), (3, 0, 4), (3, 2, 0)])
+        {
+            using Tensor q = Tensor.Zeros(DType.Float32, queries, heads, size), k = Tensor.Zeros(DType.Float32, 5, 2, size);
+            using Tensor output = Tensor.Empty(q.Spec);
+            Attention.Run(_context, q, k, k, 1, true, output);
+        }
+    }
+}

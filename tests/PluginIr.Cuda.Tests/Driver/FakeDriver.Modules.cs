@@ -1,0 +1,35 @@
+using System.Runtime.InteropServices;
+
+namespace PluginIr.Cuda.Tests.Driver;
+
+// Modules, functions and launches.
+internal sealed unsafe partial class FakeDriver
+{
+    private void ExportModules()
+    {
+        _exports["cuModuleLoadDataEx"] = (nint)(delegate* unmanaged<nint*, void*, uint, int*, void**, int>)&ModuleLoad;
+        _exports["cuModuleUnload"] = (nint)(delegate* unmanaged<nint, int>)&ModuleUnload;
+        _exports["cuModuleGetFunction"] = (nint)(delegate* unmanaged<nint*, nint, byte*, int>)&GetFunction;
+        _exports["cuLaunchKernel"] = (nint)(delegate* unmanaged<nint, uint, uint, uint, uint, uint, uint, uint, nint, void**, void**, int>)&Launch;
+    }
+
+    [UnmanagedCallersOnly]
+    private static int ModuleLoad(nint* module, void* image, uint count, int* options, void** values)
+    {
+        System.Text.Encoding.UTF8.GetBytes(s_now.CompilerLog + "\0", new Span<byte>(values[0], 4096));
+        s_now.OnModuleLoad?.Invoke();
+        return Make("cuModuleLoadDataEx", module);
+    }
+
+    [UnmanagedCallersOnly]
+    private static int ModuleUnload(nint module) => Do("cuModuleUnload", "");
+
+    [UnmanagedCallersOnly]
+    private static int GetFunction(nint* function, nint module, byte* name) => Make("cuModuleGetFunction", function, Marshal.PtrToStringUTF8((nint)name)!);
+
+    // Notes nothing: what a launch allocates is looked at.
+    [UnmanagedCallersOnly]
+    private static int Launch(
+        nint function, uint gridX, uint gridY, uint gridZ, uint blockX, uint blockY, uint blockZ, uint shared, nint stream, void** arguments, void** extra) =>
+        s_now.Errors.Count == 0 ? 0 : s_now.Errors.GetValueOrDefault("cuLaunchKernel");
+}

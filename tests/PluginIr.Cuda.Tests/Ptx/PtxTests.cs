@@ -1,0 +1,154 @@
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using PluginIr.Cuda.Gpu.Elements;
+using PluginIr.Cuda.Gpu.Float8;
+using PluginIr.Cuda.Launching;
+using Xunit;
+
+namespace PluginIr.Cuda.Tests.Ptx;
+
+/// <summary>What the compiled kernels look like. Needs no GPU and no CUDA.</summary>
+public sealed partial class PtxTests(CompiledKernels compiled) : IClassFixture<CompiledKernels>
+{
+    private static readonly string[] s_readsData =
+    [
+        "GatherKernel", "ScatterKernel", "CopyKernel", "RotaryKernel", "AttentionKernel", "CombineKernel", "MatrixVectorKernel", "TiledProductKernel",
+        "ArgmaxKernel", "ArgmaxCombineKernel",
+    ];
+
+    public static TheoryData<string> Targets => ["sm_80", "sm_90"];
+
+    [Theory]
+    [MemberData(nameof(Targets))]
+    public void Every_kernel_compiles_for_the_target_with_one_entry_point(string target)
+    {
+        foreach ((GpuKernel kernel, string ptx) in compiled.For(target))
+        {
+            Assert.Contains($".target {target}", ptx, StringComparison.Ordinal);
+            Assert.Single(EntryPoint().Matches(ptx));
+            Assert.Contains($".maxntid {kernel.MaxThreads}, 1, 1", ptx, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Targets))]
+    public void No_kernel_uses_local_memory_or_float64(string target) => Assert.All(
+        compiled.For(target),
+        module =>
+        {
+            Assert.DoesNotContain(".local", module.Ptx, StringComparison.Ordinal);
+            Assert.DoesNotContain(".f64", module.Ptx, StringComparison.Ordinal);
+        });
+
+    [Theory]
+    [MemberData(nameof(Targets))]
+    public void Kernels_that_go_by_chunks_touch_global_memory_in_vectors_alone(string target)
+    {
+        foreach ((GpuKernel kernel, string ptx) in compiled.For(target).Where(module => GoesByChunks(module.Kernel)))
+        {
+            string[] loads = [.. Access("ld", ptx)], stores = [.. Access("st", ptx)];
+            Assert.True(loads.Count(a => a.Contains(".v4.", StringComparison.Ordinal)) > 0, $"{kernel} has no 128-bit load.");
+
+            // Besides there are only scales, one number each.
+            bool hasScale = kernel.Name.Contains("Statically", StringComparison.Ordinal) || kernel.Name.Contains("Dynamically", StringComparison.Ordinal) ||
+                            kernel.Name.Contains("Scale", StringComparison.Ordinal);
+            Assert.True(hasScale || loads.All(IsVector), $"{kernel}: {string.Join("; ", loads)}");
+            Assert.True(hasScale || stores.All(IsVector), $"{kernel}: {string.Join("; ", stores)}");
+            Assert.True(stores.Length == 0 || stores.Any(IsVector), $"{kernel} has no vector store.");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Targets))]
+    public void Kernels_that_read_indices_or_share_sums_load_elements_in_128_bits_alone(string target)
+    {
+        string[] names = ["MatrixVectorKernel<", "RotaryKernel<", "AttentionKernel<", "ArgmaxKernel<", "GatherKernel<Quad", "ScatterKernel<Quad", "CopyKernel<Quad"];
+        (GpuKernel Kernel, string Ptx)[] found = [.. compiled.For(target).Where(module =>
+            names.Any(name => module.Kernel.Name.StartsWith(name, StringComparison.Ordinal)) && !module.Kernel.Name.Contains("ByElement", StringComparison.Ordinal))];
+        Assert.NotEmpty(found);
+        foreach ((GpuKernel kernel, string ptx) in found)
+        {
+            // Indices and lengths are whole numbers of 32 or 64 bits.
+            string[] loads = [.. Access("ld", ptx)], single = [.. loads.Where(a => !IsVector(a))];
+            Assert.True(loads.Any(a => a.Contains(".v4.", StringComparison.Ordinal)), $"{kernel} has no 128-bit load.");
+            Assert.True(single.All(a => a.EndsWith("32", StringComparison.Ordinal) || a.EndsWith("64", StringComparison.Ordinal)), $"{kernel}: {string.Join("; ", single)}");
+            Assert.DoesNotContain(single, a => a.EndsWith("f32", StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Targets))]
+    public void Each_chunk_of_a_norm_is_loaded_before_the_row_is_summed(string target)
+    {
+        foreach ((GpuKernel kernel, string ptx) in compiled.For(target))
+        {
+            if (!kernel.Name.StartsWith("NormKernel<BFloat16Element, BFloat16Element, SummedAndNormalized, AsInput", StringComparison.Ordinal))
+                continue;
+            int chunks = kernel.Name[^2] - '0', sum = ptx.IndexOf("shfl.sync", StringComparison.Ordinal);
+            Assert.Equal(2 * chunks, Access("ld", ptx[..sum]).Count(IsVector));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Targets))]
+    public void Kernels_are_ptx_that_the_oldest_driver_that_is_accepted_takes(string target) =>
+        Assert.All(compiled.For(target), module => Assert.Equal(".version 7.8", Version().Match(module.Ptx).Value));
+
+    [Theory]
+    [MemberData(nameof(Targets))]
+    public void Conversions_are_the_targets_own_instructions(string target)
+    {
+        bool isHopper = target == "sm_90";
+        foreach ((GpuKernel kernel, string ptx) in compiled.For(target))
+        {
+            if (kernel.Name.Contains($"<{nameof(BFloat16Element)}", StringComparison.Ordinal) && kernel.Name.Contains("AsInput", StringComparison.Ordinal))
+                Assert.Contains("cvt.rn.bf16x2.f32", ptx, StringComparison.Ordinal);
+            if (kernel.Name.Contains($"<{nameof(Float16Element)}", StringComparison.Ordinal) && kernel.Name.Contains("AsInput", StringComparison.Ordinal))
+                Assert.Contains("cvt.rn.f16x2.f32", ptx, StringComparison.Ordinal);
+            if (!kernel.Name.StartsWith("TensorScale", StringComparison.Ordinal) && kernel.Name.Contains(nameof(E4M3FN), StringComparison.Ordinal))
+                Assert.Equal(isHopper, ptx.Contains("cvt.rn.satfinite.e4m3x2.f32", StringComparison.Ordinal));
+            if (!kernel.Name.StartsWith("TensorScale", StringComparison.Ordinal) && kernel.Name.Contains(nameof(E5M2), StringComparison.Ordinal))
+                Assert.Equal(isHopper, ptx.Contains("cvt.rn.satfinite.e5m2x2.f32", StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Targets))]
+    public void The_one_parameter_is_as_large_as_the_struct_that_the_host_hands_over(string target)
+    {
+        foreach ((GpuKernel kernel, string ptx) in compiled.For(target))
+        {
+            Type definition = kernel.Method().GetParameters()[0].ParameterType.GetGenericTypeDefinition();
+            Match parameter = Assert.Single(Parameter().Matches(ptx));
+            int size = HostLayout.SizeOf(definition.MakeGenericType(typeof(View)));
+            Assert.Equal(size.ToString(), parameter.Groups["size"].Value);
+            Assert.Equal("8", parameter.Groups["alignment"].Value);
+
+            // Where the kernel reads is where the host has a field.
+            int[] offsets = HostLayout.OffsetsOf(definition.MakeGenericType(typeof(View)));
+            string name = parameter.Groups["name"].Value;
+            int[] read = [.. Regex.Matches(ptx, $@"ld\.param\.\w+\s+%\w+, \[{name}(?:\+(\d+))?\]").Select(m => m.Groups[1].Success ? int.Parse(m.Groups[1].Value) : 0)];
+            Assert.Equal(offsets, read);
+        }
+    }
+
+    private static bool GoesByChunks(GpuKernel kernel) =>
+        !kernel.Name.StartsWith("Elementwise", StringComparison.Ordinal) && !kernel.Name.StartsWith("TensorScale", StringComparison.Ordinal) &&
+        !kernel.Name.StartsWith("Zero", StringComparison.Ordinal) && !ReadsData(kernel);
+
+    // Indices, lengths or partial results are single numbers beside the vectors.
+    private static bool ReadsData(GpuKernel kernel) => s_readsData.Any(name => kernel.Name.StartsWith(name, StringComparison.Ordinal));
+
+    private static bool IsVector(string access) => access.Contains(".v4.", StringComparison.Ordinal) || access.Contains(".v2.", StringComparison.Ordinal);
+
+    private static IEnumerable<string> Access(string kind, string ptx) => Regex.Matches(ptx, $@"\b{kind}\.global\.[\w.]+").Select(match => match.Value);
+
+    [GeneratedRegex(@"^\.version \d+\.\d+", RegexOptions.Multiline)]
+    private static partial Regex Version();
+
+    [GeneratedRegex(@"\.visible \.entry \w+\(")]
+    private static partial Regex EntryPoint();
+
+    [GeneratedRegex(@"\.entry \w+\(\s*\.param \.align (?<alignment>\d+) \.b8 (?<name>\w+)\[(?<size>\d+)\]\s*\)")]
+    private static partial Regex Parameter();
+}

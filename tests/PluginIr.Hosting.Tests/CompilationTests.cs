@@ -1,0 +1,70 @@
+using System.Reflection.Emit;
+using PluginIr.Hosting.Tests.Support;
+using PluginIr.Ops;
+using PluginIr.Runtime;
+using Xunit;
+
+namespace PluginIr.Hosting.Tests;
+
+/// <summary>Who waits for the compiler: the swap, never a caller. Alone in the process: it sees what is compiled for other tests' plugins too.</summary>
+[Collection(RunsAlone.Name)]
+public sealed class CompilationTests
+{
+    private const string Plugin = "PluginIr.CpuSimd.";
+
+    [Fact]
+    public async Task After_a_switch_no_call_meets_code_that_is_not_compiled_or_not_at_full_optimisation()
+    {
+        await using var folders = new PluginFolders();
+        await folders.InstallAsync(Builds.CpuSimd, "plugin");
+        using var compilations = new Compilations();
+        Builds.EditManifest(folders["plugin"], m => m["version"] = "9.9.9");
+        Assert.Equal("9.9.9", (await folders.ScanAsync("plugin")).Version);
+        (string Method, uint Tier)[] swapping = await UpToNowAsync(compilations);
+        Assert.Contains(swapping, c => c.Method.StartsWith(Plugin, StringComparison.Ordinal));
+        Assert.All(swapping.Where(c => c.Method.StartsWith(Plugin, StringComparison.Ordinal)), c => Assert.Equal(Compilations.Optimized, c.Tier));
+
+        compilations.Seen.Clear();
+        foreach (DType dtype in (DType[])[DType.Float32, DType.BFloat16, DType.Float16])
+            Call(folders, dtype);
+        IEnumerable<string> late = (await UpToNowAsync(compilations)).Select(c => c.Method).Where(m => m.StartsWith(Plugin, StringComparison.Ordinal));
+        Assert.True(!late.Any(), string.Join(Environment.NewLine, late));
+    }
+
+    private static void Call(PluginFolders folders, DType dtype)
+    {
+        IrRuntime ir = folders.Runtime;
+
+        // Rows alone and many, tails and none, work for one thread and for several, outputs that go past the caches.
+        foreach ((long rows, long hidden) in (ReadOnlySpan<(long, long)>)[(1, 64), (7, 1000), (16, 1024), (1100, 2048)])
+        {
+            using Tensor x = Tensor.Zeros(dtype, rows, hidden), residual = Tensor.Zeros(dtype, rows, hidden), weight = Tensor.Zeros(dtype, hidden);
+            using Tensor normed = ir.RmsNorm(x, weight, 1e-6f), gated = ir.SiluAndMul(x), gelu = ir.GeluNew(x), added = ir.Add(x, residual);
+            (Tensor fused, Tensor sum) = ir.FusedAddRmsNorm(x, residual, weight, 1e-6f);
+            (Tensor quantized, Tensor scale) = ir.DynamicQuantFp8(x, perToken: true, DType.Float8E4M3FN);
+            foreach (Tensor made in (Tensor[])[fused, sum, quantized, scale])
+                made.Dispose();
+        }
+
+        foreach (long rows in (ReadOnlySpan<long>)[1, 2, 3, 4, 16, 33])
+        {
+            using Tensor x = Tensor.Zeros(dtype, rows, 1024), weight = Tensor.Zeros(dtype, 512, 1024), product = ir.Linear(x, weight);
+        }
+
+        foreach (long queries in (ReadOnlySpan<long>)[1, 5, 64])
+        {
+            using Tensor query = Tensor.Zeros(dtype, queries, 4, 64), keys = Tensor.Zeros(dtype, 200, 2, 64), mixed = ir.Attention(query, keys, keys, 0.1f);
+        }
+    }
+
+    // The runtime hands its events over some time after they happen, in order. A method that is compiled now comes after all of them.
+    private static async Task<(string Method, uint Tier)[]> UpToNowAsync(Compilations compilations)
+    {
+        string name = "marker" + Guid.NewGuid().ToString("N");
+        var marker = new DynamicMethod(name, null, null);
+        marker.GetILGenerator().Emit(OpCodes.Ret);
+        marker.CreateDelegate<Action>()();
+        await RunningHost.Until(() => compilations.Seen.Any(c => c.Method.EndsWith(name, StringComparison.Ordinal)), TestContext.Current.CancellationToken);
+        return [.. compilations.Seen.TakeWhile(c => !c.Method.EndsWith(name, StringComparison.Ordinal))];
+    }
+}

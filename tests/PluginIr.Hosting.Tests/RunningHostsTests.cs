@@ -1,0 +1,72 @@
+using PluginIr.Dispatch;
+using PluginIr.Hosting.Manifests;
+using PluginIr.Hosting.Plugins;
+using PluginIr.Hosting.Tests.Support;
+using Xunit;
+
+namespace PluginIr.Hosting.Tests;
+
+/// <summary>What another process can see of a host.</summary>
+public sealed class RunningHostsTests
+{
+    [Fact]
+    public async Task A_host_shows_its_plugins_what_was_refused_and_what_has_not_left_memory()
+    {
+        await using var folders = new PluginFolders();
+        await folders.InstallAsync(Builds.CountingV1, "counting");
+        using CallLease lease = folders.Runtime.Lease();
+        await folders.InstallAsync(Builds.CountingV2, "counting");
+        PluginStatus refused = await folders.InstallAsync(Builds.Wrong, "wrong");
+        HostStatus host = Assert.Single(RunningHosts.Read(), h => h.ProcessId == Environment.ProcessId && h.Plugins.Any(p => p.Folder == folders["wrong"]));
+        Assert.Equal((1, 1), (host.Swaps, host.Refusals));
+        Assert.Equal(["Counting", "PluginIr.Fixtures.Wrong"], host.Plugins.Select(p => p.Name));
+        Assert.Equal(refused.Problem, host.Plugins[1].Problem);
+        Assert.Equal(("Counting 1.0.0 (generation 1)", RetiredState.Draining), (host.Retired[0].Generation, host.Retired[0].State));
+    }
+
+    [Fact]
+    public void The_folder_of_a_process_that_has_ended_is_not_a_running_host()
+    {
+        using var folder = new TemporaryFolder();
+        string ended = folder["1-ended"];
+        Directory.CreateDirectory(ended);
+        File.WriteAllText(Path.Combine(ended, "in-use"), "");
+        File.WriteAllText(Path.Combine(ended, "status.json"), "{}");
+        using (var copies = new PrivateCopies(folder.Path))
+            Assert.Equal([copies.Folder], PrivateCopies.InUse(folder.Path));
+        Assert.Empty(RunningHosts.Read(folder.Path));
+    }
+
+    [Fact]
+    public void Copies_lie_where_nobody_else_can_write_and_nowhere_else()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows keeps each user's temporary files apart.");
+            return;
+        }
+
+        using var folder = new TemporaryFolder();
+        string made = folder["made"], open = folder["open"], link = folder["link"];
+        PrivateCopies.MakePrivate(made);
+        PrivateCopies.MakePrivate(made);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(made));
+
+        Directory.CreateDirectory(open);
+        File.SetUnixFileMode(open, File.GetUnixFileMode(open) | UnixFileMode.OtherWrite);
+        Assert.Contains($"{open}, where copies of plugins are to be, can be written to by others", Assert.Throws<IOException>(() => PrivateCopies.MakePrivate(open)).Message);
+        Directory.CreateSymbolicLink(link, made);
+        Assert.Contains($"is a link to {made}", Assert.Throws<IOException>(() => PrivateCopies.MakePrivate(link)).Message);
+        using var copies = new PrivateCopies();
+        Assert.Contains($"pluginir-{Environment.UserName}", copies.Folder);
+    }
+
+    [Fact]
+    public void What_cannot_be_understood_is_left_out()
+    {
+        using var folder = new TemporaryFolder();
+        using var copies = new PrivateCopies(folder.Path);
+        File.WriteAllText(Path.Combine(copies.Folder, "status.json"), "not JSON");
+        Assert.Empty(RunningHosts.Read(folder.Path));
+    }
+}
