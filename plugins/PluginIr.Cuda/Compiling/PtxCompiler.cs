@@ -50,6 +50,8 @@ internal sealed partial class PtxCompiler : IDisposable
 
             // ILGPU names the oldest target that has what it uses itself; instructions of our own may need the one that was asked for.
             string text = Target().Replace(compiled.PTXAssembly, $".target {target}", 1);
+            if (target.HasDependentLaunch)
+                text = PtxDependence.Add(text);
             return new PtxModule(EntryPoint().Match(text).Groups[1].Value, text);
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)

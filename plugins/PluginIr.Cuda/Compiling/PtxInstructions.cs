@@ -20,6 +20,8 @@ internal static class PtxInstructions
         Emit(manager, nameof(Instructions.HighFloat16), nameof(HighFloat16));
         Emit(manager, nameof(Instructions.Exp2), nameof(Exp2));
         Emit(manager, nameof(Instructions.Divide), nameof(Divide));
+        Emit(manager, nameof(Instructions.Prefetch), nameof(Prefetch));
+        Emit(manager, nameof(Instructions.AwaitEarlier), nameof(AwaitEarlier));
         EmitFromHopper(manager, nameof(Instructions.PackE4M3FN), nameof(PackE4M3FN), nameof(Encoding.PackE4M3FN));
         EmitFromHopper(manager, nameof(Instructions.PackE5M2), nameof(PackE5M2), nameof(Encoding.PackE5M2));
     }
@@ -49,6 +51,16 @@ internal static class PtxInstructions
     internal static void PackE5M2(PTXBackend backend, PTXCodeGenerator generator, Value value) =>
         Write(generator, value, "{ .reg .b16 pair; cvt.rn.satfinite.e5m2x2.f32 pair, %2, %1; cvt.u32.u16 ", ", pair; }");
 
+    internal static void Prefetch(PTXBackend backend, PTXCodeGenerator generator, Value value) =>
+        WriteStatement(generator, value, "prefetch.global.L2 [%1];");
+
+    // Older targets begin a kernel when those before it have ended.
+    internal static void AwaitEarlier(PTXBackend backend, PTXCodeGenerator generator, Value value)
+    {
+        if (backend.Architecture >= CudaArchitecture.SM_90)
+            WriteStatement(generator, value, PtxDependence.Wait);
+    }
+
     private static void Emit(IntrinsicImplementationManager manager, string instruction, string emitter) =>
         manager.RegisterMethod(Instruction(instruction), new PTXIntrinsic(Emitter(emitter), IntrinsicImplementationMode.GenerateCode));
 
@@ -69,15 +81,30 @@ internal static class PtxInstructions
     // The text, whole statements, with the result's register between its two parts, and the arguments' in place of %1 and %2.
     private static void Write(PTXCodeGenerator generator, Value value, string before, string after)
     {
-        var arguments = new PTXCodeGenerator.PrimitiveRegister[value.Nodes.Length];
-        for (int i = 0; i < arguments.Length; i++)
-            arguments[i] = generator.LoadPrimitive(value.Nodes[i]);
+        PTXCodeGenerator.PrimitiveRegister[] arguments = Arguments(generator, value);
         PTXCodeGenerator.HardwareRegister result = generator.AllocateHardware(value);
         generator.Builder.Append('\t');
         using var command = new PTXCodeGenerator.CommandEmitter(generator.Builder, string.Empty, string.Empty);
         Append(command, before, arguments);
         command.AppendArgument(result);
         Append(command, after, arguments);
+    }
+
+    // A statement without result.
+    private static void WriteStatement(PTXCodeGenerator generator, Value value, string statement)
+    {
+        PTXCodeGenerator.PrimitiveRegister[] arguments = Arguments(generator, value);
+        generator.Builder.Append('\t');
+        using var command = new PTXCodeGenerator.CommandEmitter(generator.Builder, string.Empty, string.Empty);
+        Append(command, statement, arguments);
+    }
+
+    private static PTXCodeGenerator.PrimitiveRegister[] Arguments(PTXCodeGenerator generator, Value value)
+    {
+        var arguments = new PTXCodeGenerator.PrimitiveRegister[value.Nodes.Length];
+        for (int i = 0; i < arguments.Length; i++)
+            arguments[i] = generator.LoadPrimitive(value.Nodes[i]);
+        return arguments;
     }
 
     private static void Append(PTXCodeGenerator.CommandEmitter command, string text, PTXCodeGenerator.PrimitiveRegister[] arguments)

@@ -9,8 +9,11 @@ internal readonly record struct PtxTarget(int Major, int Minor)
     /// <summary>Ampere and what came before Hopper.</summary>
     public static readonly PtxTarget Sm80 = new(8, 0);
 
-    /// <summary>Hopper and later: has instructions for float8.</summary>
+    /// <summary>Hopper and later: has instructions for float8, and dependent launches.</summary>
     public static readonly PtxTarget Sm90 = new(9, 0);
+
+    /// <summary>True when kernels can say that those after them may begin, and wait for those before them: griddepcontrol.</summary>
+    public bool HasDependentLaunch => Major >= Sm90.Major;
 
     /// <summary>The newest target that a device runs.</summary>
     /// <param name="computeCapability">10 × major + minor, from 80; older devices are not supported.</param>

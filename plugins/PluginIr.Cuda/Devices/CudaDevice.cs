@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using PluginIr.Cuda.Compiling;
 using PluginIr.Cuda.Driver;
 
 namespace PluginIr.Cuda.Devices;
@@ -14,6 +15,9 @@ internal sealed class CudaDevice
     public const int LargeSlotBytes = 8 << 20;
 
     private const int SmallSlots = 32, LargeSlots = 2;
+
+    // From this one on what is captured keeps the attribute that lets kernels overlap: CUDA 12.3.
+    private const int LeastOverlappingDriver = 12030;
 
     private readonly CudaDriver _driver;
     private readonly PinnedStaging _small, _large;
@@ -35,10 +39,14 @@ internal sealed class CudaDevice
         _small = new PinnedStaging(driver, SmallSlots, SmallCopyBytes);
         _large = new PinnedStaging(driver, LargeSlots, LargeSlotBytes);
         ComputeCapability = info.ComputeCapability;
+        OverlapsKernels = PtxTarget.For(ComputeCapability).HasDependentLaunch && driver.DriverVersion() >= LeastOverlappingDriver;
     }
 
     /// <summary>10 × major + minor: 90 is sm_90.</summary>
     public int ComputeCapability { get; }
+
+    /// <summary>True when a kernel may begin while the one before it ends: see <see cref="PtxCompiler"/>.</summary>
+    public bool OverlapsKernels { get; }
 
     /// <summary>The primary context.</summary>
     public nint Context { get; }

@@ -14,8 +14,8 @@ internal sealed unsafe partial class CudaDriver
     private readonly delegate* unmanaged<nint*, nint, byte*, int> _moduleGetFunction =
         (delegate* unmanaged<nint*, nint, byte*, int>)Find(library, "cuModuleGetFunction");
 
-    private readonly delegate* unmanaged<nint, uint, uint, uint, uint, uint, uint, uint, nint, void**, void**, int> _launchKernel =
-        (delegate* unmanaged<nint, uint, uint, uint, uint, uint, uint, uint, nint, void**, void**, int>)Find(library, "cuLaunchKernel");
+    private readonly delegate* unmanaged<LaunchConfig*, nint, void**, void**, int> _launchKernel =
+        (delegate* unmanaged<LaunchConfig*, nint, void**, void**, int>)Find(library, "cuLaunchKernelEx");
 
     /// <summary>cuModuleLoadDataEx: loads PTX, which the driver compiles, or a cubin, into the current context.</summary>
     /// <param name="image">The code; PTX must end in a zero byte.</param>
@@ -59,19 +59,10 @@ internal sealed unsafe partial class CudaDriver
         }
     }
 
-    /// <summary>cuLaunchKernel: queues a kernel in the current context. Nothing is allocated or locked here.</summary>
+    /// <summary>cuLaunchKernelEx: queues a kernel in the current context. Nothing is allocated or locked here.</summary>
     /// <param name="function">What <see cref="Function"/> returned.</param>
-    /// <param name="gridX">Blocks along x.</param>
-    /// <param name="gridY">Blocks along y.</param>
-    /// <param name="gridZ">Blocks along z.</param>
-    /// <param name="blockX">Threads of a block along x.</param>
-    /// <param name="blockY">Threads of a block along y.</param>
-    /// <param name="blockZ">Threads of a block along z.</param>
-    /// <param name="sharedBytes">Dynamic shared memory of a block.</param>
-    /// <param name="stream">The stream.</param>
+    /// <param name="config">Grid, blocks, stream and attributes.</param>
     /// <param name="arguments">A pointer to each argument's value; read before this returns.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Launch(
-        nint function, uint gridX, uint gridY, uint gridZ, uint blockX, uint blockY, uint blockZ, uint sharedBytes, nint stream, void** arguments) =>
-        Check(_launchKernel(function, gridX, gridY, gridZ, blockX, blockY, blockZ, sharedBytes, stream, arguments, null), "cuLaunchKernel");
+    public void Launch(nint function, LaunchConfig* config, void** arguments) => Check(_launchKernel(config, function, arguments, null), "cuLaunchKernelEx");
 }

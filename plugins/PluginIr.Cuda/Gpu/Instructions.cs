@@ -43,4 +43,24 @@ internal static class Instructions
     /// <summary>Two float8 numbers of 5 exponent bits: rounded to nearest even, at most ±57344. <c>cvt.rn.satfinite.e5m2x2.f32</c> from sm_90 on.</summary>
     [IntrinsicImplementation]
     public static uint PackE5M2(float low, float high) => Float8.Encoding.PackE5M2(low, high);
+
+    /// <summary>
+    /// Has the cache line with an address brought into the device's L2 cache, and goes on: <c>prefetch.global.L2</c>. Allowed before
+    /// <see cref="AwaitEarlier"/>: nothing is read yet, and what others write meanwhile they write into that cache.
+    /// </summary>
+    [IntrinsicImplementation]
+    public static void Prefetch(long address)
+    {
+        // A hint.
+    }
+
+    /// <summary>
+    /// Waits until the kernels that were queued before have ended and what they wrote can be read: <c>griddepcontrol.wait</c> from sm_90 on, where a
+    /// kernel may begin before that. Kernels that do not call this have it as their first instruction.
+    /// </summary>
+    [IntrinsicImplementation]
+    public static void AwaitEarlier()
+    {
+        // Simulated kernels run one after another.
+    }
 }

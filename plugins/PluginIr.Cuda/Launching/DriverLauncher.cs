@@ -3,6 +3,7 @@ using System.Text;
 using PluginIr.Cuda.Blas;
 using PluginIr.Cuda.Compiling;
 using PluginIr.Cuda.Devices;
+using PluginIr.Cuda.Driver;
 
 namespace PluginIr.Cuda.Launching;
 
@@ -50,11 +51,23 @@ internal sealed unsafe class DriverLauncher : KernelLauncher
         nint function = device < functions.Length ? functions[device] : 0;
         if (function == 0)
             function = Load(runtime, on, device, kernel);
+        LaunchAttribute overlaps = new() { Id = LaunchAttribute.OverlapsEarlier, Value = 1 };
+        LaunchConfig config = new()
+        {
+            GridX = (uint)shape.GroupsX,
+            GridY = (uint)shape.GroupsY,
+            GridZ = 1,
+            BlockX = (uint)shape.Threads,
+            BlockY = 1,
+            BlockZ = 1,
+            Stream = on.Stream(context.Stream),
+            Attributes = &overlaps,
+            AttributeCount = on.OverlapsKernels ? 1u : 0,
+        };
         fixed (TArguments* pointer = &arguments)
         {
             void* argument = pointer;
-            runtime.Driver.Launch(
-                function, (uint)shape.GroupsX, (uint)shape.GroupsY, 1, (uint)shape.Threads, 1, 1, 0, on.Stream(context.Stream), &argument);
+            runtime.Driver.Launch(function, &config, &argument);
         }
     }
 

@@ -44,6 +44,8 @@ internal sealed class ProductTable
             Rows = checked((int)x.Rows),
             Outer = outer,
             Inner = checked((int)x.Last),
+            WeightRowBytes = checked((int)(x.Last * x.DType.Size())),
+            WeightAddress = weight.Address,
         };
         int element = ElementTypes.IndexOf(x.DType);
         if (SuitsFewRows(x, weight))

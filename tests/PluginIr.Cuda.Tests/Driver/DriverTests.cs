@@ -46,7 +46,7 @@ public sealed class DriverTests
         ["cuModuleLoadDataEx"] = r => r.Driver.LoadModule("ptx\0"u8),
         ["cuModuleUnload"] = r => r.Driver.UnloadModule(5),
         ["cuModuleGetFunction"] = r => r.Driver.Function(5, "kernel"),
-        ["cuLaunchKernel"] = r => Launch(r.Driver, 5),
+        ["cuLaunchKernelEx"] = r => Launch(r.Driver, 5),
     };
 
     public static TheoryData<string> Reached => [.. s_reach.Keys];
@@ -299,7 +299,8 @@ public sealed class DriverTests
     private static unsafe void Launch(CudaDriver driver, nint stream)
     {
         void** arguments = stackalloc void*[1];
-        driver.Launch(5, 1, 1, 1, 32, 1, 1, 0, stream, arguments);
+        LaunchConfig config = new() { GridX = 1, GridY = 1, GridZ = 1, BlockX = 32, BlockY = 1, BlockZ = 1, Stream = stream };
+        driver.Launch(5, &config, arguments);
     }
 
     private CudaDeviceRuntime Started()

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using PluginIr.Cuda.Driver;
 
 namespace PluginIr.Cuda.Tests.Driver;
 
@@ -10,7 +11,7 @@ internal sealed unsafe partial class FakeDriver
         _exports["cuModuleLoadDataEx"] = (nint)(delegate* unmanaged<nint*, void*, uint, int*, void**, int>)&ModuleLoad;
         _exports["cuModuleUnload"] = (nint)(delegate* unmanaged<nint, int>)&ModuleUnload;
         _exports["cuModuleGetFunction"] = (nint)(delegate* unmanaged<nint*, nint, byte*, int>)&GetFunction;
-        _exports["cuLaunchKernel"] = (nint)(delegate* unmanaged<nint, uint, uint, uint, uint, uint, uint, uint, nint, void**, void**, int>)&Launch;
+        _exports["cuLaunchKernelEx"] = (nint)(delegate* unmanaged<LaunchConfig*, nint, void**, void**, int>)&Launch;
     }
 
     [UnmanagedCallersOnly]
@@ -27,9 +28,12 @@ internal sealed unsafe partial class FakeDriver
     [UnmanagedCallersOnly]
     private static int GetFunction(nint* function, nint module, byte* name) => Make("cuModuleGetFunction", function, Marshal.PtrToStringUTF8((nint)name)!);
 
-    // Notes nothing: what a launch allocates is looked at.
+    // Notes the last one alone, in place: what a launch allocates is looked at.
     [UnmanagedCallersOnly]
-    private static int Launch(
-        nint function, uint gridX, uint gridY, uint gridZ, uint blockX, uint blockY, uint blockZ, uint shared, nint stream, void** arguments, void** extra) =>
-        s_now.Errors.Count == 0 ? 0 : s_now.Errors.GetValueOrDefault("cuLaunchKernel");
+    private static int Launch(LaunchConfig* config, nint function, void** arguments, void** extra)
+    {
+        s_now.LastLaunch = *config;
+        s_now.LastAttribute = config->AttributeCount == 1 ? *config->Attributes : default;
+        return s_now.Errors.Count == 0 ? 0 : s_now.Errors.GetValueOrDefault("cuLaunchKernelEx");
+    }
 }

@@ -50,6 +50,12 @@ internal sealed unsafe partial class FakeDriver : INativeLibrary
     /// <summary>Called when a module is about to be loaded.</summary>
     public Action? OnModuleLoad { get; set; }
 
+    /// <summary>How the last kernel was launched.</summary>
+    public LaunchConfig LastLaunch { get; private set; }
+
+    /// <summary>Its attribute, if it had one.</summary>
+    public LaunchAttribute LastAttribute { get; private set; }
+
     public string CompilerLog { get; set; } = "";
 
     /// <summary>All names that the driver has.</summary>

@@ -12,9 +12,10 @@ internal sealed class LauncherFixture : IDisposable
     /// <summary>A stream that is being captured.</summary>
     public const nint Captured = 77;
 
-    public LauncherFixture(FakeCublas? cublas = null)
+    public LauncherFixture(FakeCublas? cublas = null, FakeDriver? driver = null)
     {
         Cublas = cublas ?? new FakeCublas();
+        Driver = driver ?? new FakeDriver();
         Runtime = new CudaDeviceRuntime(CudaPlatform.Probe(Driver));
         ComputeStream = Runtime.Start(0, 0);
         CudaDeviceRuntime.Current = Runtime;
@@ -22,7 +23,7 @@ internal sealed class LauncherFixture : IDisposable
         Launcher = new DriverLauncher(Cache, () => CublasSearch.Of([Cublas]));
     }
 
-    public FakeDriver Driver { get; } = new();
+    public FakeDriver Driver { get; }
 
     public FakeCublas Cublas { get; }
 
@@ -44,8 +45,9 @@ internal sealed class LauncherFixture : IDisposable
     /// <summary>Launches a kernel of one group with nothing to do.</summary>
     public void Launch(GpuKernel kernel, int device = 0)
     {
-        foreach (GpuKernel stored in kernel.Row.Append(kernel).Where(k => Cache.Find(k, PtxTarget.Sm90) is null))
-            Cache.Store(stored, PtxTarget.Sm90, new PtxModule("Kernel", ".version 7.8"));
+        var target = PtxTarget.For(Driver.Capabilities[device]);
+        foreach (GpuKernel stored in kernel.Row.Append(kernel).Where(k => Cache.Find(k, target) is null))
+            Cache.Store(stored, target, new PtxModule("Kernel", ".version 7.8"));
         Launcher.Launch(new KernelContext(), device, kernel, new LaunchShape(1, 1, 32), in device);
     }
 

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using PluginIr.Cuda.Devices;
+using PluginIr.Cuda.Driver;
 using PluginIr.Cuda.Gpu.Copying;
 using PluginIr.Cuda.Gpu.Functions;
 using PluginIr.Cuda.Gpu.Norms;
@@ -175,6 +177,30 @@ public sealed class LauncherTests : IDisposable
         NotSupportedException failure = Assert.Throws<NotSupportedException>(
             () => _fixture.Launcher.Launch(new KernelContext(), 0, kernel, new LaunchShape(7, 65536, 32), 0));
         Assert.Contains("ZeroKernel cannot be launched with 7 x 65536 groups of 32 threads: a device takes 65535", failure.Message);
+    }
+
+    [Theory]
+    [InlineData(90, 12030, true)]
+    [InlineData(100, 13000, true)]
+    [InlineData(90, 12020, false)]
+    [InlineData(80, 13000, false)]
+    [InlineData(89, 13000, false)]
+    public void A_kernel_may_begin_before_the_last_has_ended_where_device_and_driver_have_that(int capability, int driver, bool overlaps)
+    {
+        using var fixture = new LauncherFixture(driver: new FakeDriver { Capabilities = [capability], DeviceCount = 1, DriverVersion = driver });
+        fixture.Launch(new GpuKernel(32, typeof(ZeroKernel)));
+        Assert.Equal(overlaps ? 1u : 0, fixture.Driver.LastLaunch.AttributeCount);
+        Assert.Equal(overlaps ? (6u, 1) : default, (fixture.Driver.LastAttribute.Id, fixture.Driver.LastAttribute.Value));
+    }
+
+    [Fact]
+    public unsafe void A_launch_is_laid_out_as_the_driver_has_it_in_cuda_h()
+    {
+        Assert.Equal((56, 32, 40, 48), (sizeof(LaunchConfig), Offset<LaunchConfig>(nameof(LaunchConfig.Stream)),
+            Offset<LaunchConfig>(nameof(LaunchConfig.Attributes)), Offset<LaunchConfig>(nameof(LaunchConfig.AttributeCount))));
+        Assert.Equal((72, 8), (sizeof(LaunchAttribute), Offset<LaunchAttribute>(nameof(LaunchAttribute.Value))));
+
+        static int Offset<T>(string field) => (int)Marshal.OffsetOf<T>(field);
     }
 
     [Fact]

@@ -94,6 +94,30 @@ public sealed partial class PtxTests(CompiledKernels compiled) : IClassFixture<C
     public void Kernels_are_ptx_that_the_oldest_driver_that_is_accepted_takes(string target) =>
         Assert.All(compiled.For(target), module => Assert.Equal(".version 7.8", Version().Match(module.Ptx).Value));
 
+    [Fact]
+    public void Where_kernels_overlap_each_lets_the_next_begin_at_once_and_waits_once_before_it_touches_memory() => Assert.All(
+        compiled.For("sm_90"),
+        module =>
+        {
+            string code = module.Ptx[module.Ptx.IndexOf(".visible .entry", StringComparison.Ordinal)..];
+            Match wait = Assert.Single(Regex.Matches(code, @"griddepcontrol\.wait;"));
+            Match begin = Assert.Single(Regex.Matches(code, @"griddepcontrol\.launch_dependents;"));
+            Match first = Instruction().Match(code);
+            Assert.Equal(begin.Index, first.Groups[1].Index);
+
+            // Other than through shared memory, which is the group's own.
+            Assert.DoesNotMatch(@"\b(ld|st|atom|red)\.(global|volatile)", code[..wait.Index]);
+
+            // On a way that every thread takes: nothing but loops of hints is left or jumped over before.
+            string before = code[..wait.Index];
+            Assert.Equal(Regex.Count(before, @"\bbra(\.uni)?\b"), before.Contains("prefetch.global.L2", StringComparison.Ordinal) ? 2 : 0);
+            Assert.DoesNotContain("ret;", before, StringComparison.Ordinal);
+        });
+
+    [Fact]
+    public void Where_kernels_do_not_overlap_they_say_nothing_of_it() =>
+        Assert.All(compiled.For("sm_80"), module => Assert.DoesNotContain("griddepcontrol", module.Ptx, StringComparison.Ordinal));
+
     [Theory]
     [MemberData(nameof(Targets))]
     public void Conversions_are_the_targets_own_instructions(string target)
@@ -145,6 +169,9 @@ public sealed partial class PtxTests(CompiledKernels compiled) : IClassFixture<C
 
     [GeneratedRegex(@"^\.version \d+\.\d+", RegexOptions.Multiline)]
     private static partial Regex Version();
+
+    [GeneratedRegex(@"^[ \t]+([a-z]\w*\.[^\n]*;)", RegexOptions.Multiline)]
+    private static partial Regex Instruction();
 
     [GeneratedRegex(@"\.visible \.entry \w+\(")]
     private static partial Regex EntryPoint();

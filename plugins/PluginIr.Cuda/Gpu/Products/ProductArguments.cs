@@ -15,6 +15,9 @@ internal struct ProductArguments<TView> where TView : struct
 
     public int Rows, Outer, Inner;
 
-    /// <summary>Unused; fills the struct to a multiple of 8.</summary>
-    public int Padding;
+    /// <summary>Bytes of a row of the weight.</summary>
+    public int WeightRowBytes;
+
+    /// <summary>Where the weight begins on the device.</summary>
+    public long WeightAddress;
 }
