@@ -20,6 +20,8 @@ internal static class PtxInstructions
         Emit(manager, nameof(Instructions.HighFloat16), nameof(HighFloat16));
         Emit(manager, nameof(Instructions.Exp2), nameof(Exp2));
         Emit(manager, nameof(Instructions.Divide), nameof(Divide));
+        Emit(manager, nameof(Instructions.MultiplyBFloat16), nameof(MultiplyBFloat16));
+        Emit(manager, nameof(Instructions.MultiplyFloat16), nameof(MultiplyFloat16));
         Emit(manager, nameof(Instructions.Prefetch), nameof(Prefetch));
         Emit(manager, nameof(Instructions.AwaitEarlier), nameof(AwaitEarlier));
         EmitFromHopper(manager, nameof(Instructions.PackE4M3FN), nameof(PackE4M3FN), nameof(Encoding.PackE4M3FN));
@@ -50,6 +52,10 @@ internal static class PtxInstructions
 
     internal static void PackE5M2(PTXBackend backend, PTXCodeGenerator generator, Value value) =>
         Write(generator, value, "{ .reg .b16 pair; cvt.rn.satfinite.e5m2x2.f32 pair, %2, %1; cvt.u32.u16 ", ", pair; }");
+
+    internal static void MultiplyBFloat16(PTXBackend backend, PTXCodeGenerator generator, Value value) => WriteProduct(generator, value, "bf16");
+
+    internal static void MultiplyFloat16(PTXBackend backend, PTXCodeGenerator generator, Value value) => WriteProduct(generator, value, "f16");
 
     internal static void Prefetch(PTXBackend backend, PTXCodeGenerator generator, Value value) =>
         WriteStatement(generator, value, "prefetch.global.L2 [%1];");
@@ -97,6 +103,30 @@ internal static class PtxInstructions
         generator.Builder.Append('\t');
         using var command = new PTXCodeGenerator.CommandEmitter(generator.Builder, string.Empty, string.Empty);
         Append(command, statement, arguments);
+    }
+
+    // The arguments are four sums, four registers of the first matrix and two of the second; the result is a struct of four.
+    private static void WriteProduct(PTXCodeGenerator generator, Value value, string type)
+    {
+        PTXCodeGenerator.PrimitiveRegister[] arguments = Arguments(generator, value);
+        var result = (PTXCodeGenerator.CompoundRegister)generator.Allocate(value);
+        generator.Builder.Append('\t');
+        using var command = new PTXCodeGenerator.CommandEmitter(generator.Builder, string.Empty, string.Empty);
+        List($"mma.sync.aligned.m16n8k16.row.col.f32.{type}.{type}.f32 {{", result.SliceAs<PTXCodeGenerator.PrimitiveRegister>(0, 4));
+        List("}, {", arguments.AsSpan(4, 4));
+        List("}, {", arguments.AsSpan(8, 2));
+        List("}, {", arguments.AsSpan(0, 4));
+        command.AppendRawString("};");
+
+        void List(string before, ReadOnlySpan<PTXCodeGenerator.PrimitiveRegister> registers)
+        {
+            foreach (PTXCodeGenerator.PrimitiveRegister register in registers)
+            {
+                command.AppendRawString(before);
+                command.AppendArgument(register);
+                before = ", ";
+            }
+        }
     }
 
     private static PTXCodeGenerator.PrimitiveRegister[] Arguments(PTXCodeGenerator generator, Value value)

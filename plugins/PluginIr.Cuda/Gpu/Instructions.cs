@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using ILGPU;
 using ILGPU.IR.Intrinsics;
+using PluginIr.Cuda.Gpu.Products;
 
 namespace PluginIr.Cuda.Gpu;
 
@@ -43,6 +44,37 @@ internal static class Instructions
     /// <summary>Two float8 numbers of 5 exponent bits: rounded to nearest even, at most ±57344. <c>cvt.rn.satfinite.e5m2x2.f32</c> from sm_90 on.</summary>
     [IntrinsicImplementation]
     public static uint PackE5M2(float low, float high) => Float8.Encoding.PackE5M2(low, high);
+
+    /// <summary>
+    /// Multiplies a tile of bfloat16 weights with a tile of rows and adds to sums in float32, the whole warp together:
+    /// <c>mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32</c>.
+    /// </summary>
+    /// <remarks>
+    /// Lane 4·g + t gives pairs of neighbouring elements of the inner dimension, at two places that are its own: those of output g, and of output g + 8, and
+    /// those of row g. It gets what <see cref="Products.Tile"/> says.
+    /// </remarks>
+    /// <param name="a">The first sum, as the others.</param>
+    /// <param name="b">The second.</param>
+    /// <param name="c">The third.</param>
+    /// <param name="d">The fourth.</param>
+    /// <param name="low">Output g at the first place.</param>
+    /// <param name="lowOfOther">Output g + 8 there.</param>
+    /// <param name="high">Output g at the second place.</param>
+    /// <param name="highOfOther">Output g + 8 there.</param>
+    /// <param name="xLow">Row g at the first place.</param>
+    /// <param name="xHigh">And at the second.</param>
+    [IntrinsicImplementation]
+    public static Tile MultiplyBFloat16(
+        float a, float b, float c, float d, uint low, uint lowOfOther, uint high, uint highOfOther, uint xLow, uint xHigh) =>
+        SimulatedTensorCore.Multiply<Elements.BFloat16Element>(
+            new Tile { A = a, B = b, C = c, D = d }, new Quad { A = low, B = lowOfOther, C = high, D = highOfOther }, xLow, xHigh);
+
+    /// <summary><see cref="MultiplyBFloat16"/> for float16.</summary>
+    [IntrinsicImplementation]
+    public static Tile MultiplyFloat16(
+        float a, float b, float c, float d, uint low, uint lowOfOther, uint high, uint highOfOther, uint xLow, uint xHigh) =>
+        SimulatedTensorCore.Multiply<Elements.Float16Element>(
+            new Tile { A = a, B = b, C = c, D = d }, new Quad { A = low, B = lowOfOther, C = high, D = highOfOther }, xLow, xHigh);
 
     /// <summary>
     /// Has the cache line with an address brought into the device's L2 cache, and goes on: <c>prefetch.global.L2</c>. Allowed before

@@ -9,7 +9,7 @@ namespace PluginIr.Cuda.Launching;
 internal sealed class AttentionTable
 {
     // Where queries and heads alone make fewer groups than fill a large GPU, keys are divided, but not into parts that are soon done.
-    private const int EnoughGroups = 512, LeastKeysOfSplit = 64;
+    private const int EnoughGroups = 512, LeastKeysOfSplit = 128;
 
     private readonly GpuKernel[] _byChunk = Attend(typeof(ByChunk)), _byElement = Attend(typeof(ByElement));
     private readonly GpuKernel[] _combine = [.. ElementTypes.Floating.Select(element => new GpuKernel(CombineKernel.Threads, typeof(CombineKernel), element))];

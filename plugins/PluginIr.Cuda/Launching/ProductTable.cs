@@ -1,4 +1,5 @@
 using PluginIr.Cuda.Gpu;
+using PluginIr.Cuda.Gpu.Elements;
 using PluginIr.Cuda.Gpu.Products;
 
 namespace PluginIr.Cuda.Launching;
@@ -9,7 +10,12 @@ internal sealed class ProductTable
     /// <summary>The most rows for which the weights' way from memory is all that counts.</summary>
     public const int FewRows = Chunk.Length;
 
-    private readonly GpuKernel[] _one = Vector(typeof(OneRow)), _eight = Vector(typeof(EightRows));
+    private readonly GpuKernel[] _one = [.. ElementTypes.Floating.Select(element => Vector(element, typeof(OneRow)))];
+
+    // Tensor cores have no float32.
+    private readonly GpuKernel[] _eight = [.. ElementTypes.Floating.Select(element =>
+        element == typeof(Float32Element) ? Vector(element, typeof(EightRows)) : new GpuKernel(TensorCoreProductKernel.Threads, typeof(TensorCoreProductKernel), element))];
+
     private readonly GpuKernel[] _tiled = [.. ElementTypes.Floating.Select(e => new GpuKernel(TiledProductKernel.Threads, typeof(TiledProductKernel), e))];
 
     /// <summary>Describes the kernels.</summary>
@@ -50,7 +56,9 @@ internal sealed class ProductTable
         int element = ElementTypes.IndexOf(x.DType);
         if (SuitsFewRows(x, weight))
         {
-            var shape = new LaunchShape(Parts(arguments.Outer, MatrixVectorKernel.Outputs), 1, MatrixVectorKernel.Threads);
+            LaunchShape shape = arguments.Rows > 1 && x.DType != DType.Float32
+                ? new(Parts(arguments.Outer, TensorCoreProductKernel.Outputs), 1, TensorCoreProductKernel.Threads)
+                : new(Parts(arguments.Outer, MatrixVectorKernel.Outputs), 1, MatrixVectorKernel.Threads);
             KernelLauncher.Current.Launch(context, x.Device.Ordinal, (arguments.Rows == 1 ? _one : _eight)[element], shape, in arguments);
             return;
         }
@@ -73,6 +81,5 @@ internal sealed class ProductTable
 
     private static int Parts(int count, int size) => (count + size - 1) / size;
 
-    private static GpuKernel[] Vector(Type rows) =>
-        [.. ElementTypes.Floating.Select(element => new GpuKernel(MatrixVectorKernel.Threads, typeof(MatrixVectorKernel), element, rows))];
+    private static GpuKernel Vector(Type element, Type rows) => new(MatrixVectorKernel.Threads, typeof(MatrixVectorKernel), element, rows);
 }

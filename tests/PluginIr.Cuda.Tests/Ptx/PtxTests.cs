@@ -12,7 +12,7 @@ public sealed partial class PtxTests(CompiledKernels compiled) : IClassFixture<C
 {
     private static readonly string[] s_readsData =
     [
-        "GatherKernel", "ScatterKernel", "CopyKernel", "RotaryKernel", "AttentionKernel", "CombineKernel", "MatrixVectorKernel", "TiledProductKernel",
+        "GatherKernel", "ScatterKernel", "CopyKernel", "RotaryKernel", "AttentionKernel", "CombineKernel", "MatrixVectorKernel", "TensorCoreProductKernel", "TiledProductKernel",
         "ArgmaxKernel", "ArgmaxCombineKernel",
     ];
 
@@ -62,7 +62,7 @@ public sealed partial class PtxTests(CompiledKernels compiled) : IClassFixture<C
     [MemberData(nameof(Targets))]
     public void Kernels_that_read_indices_or_share_sums_load_elements_in_128_bits_alone(string target)
     {
-        string[] names = ["MatrixVectorKernel<", "RotaryKernel<", "AttentionKernel<", "ArgmaxKernel<", "GatherKernel<Quad", "ScatterKernel<Quad", "CopyKernel<Quad"];
+        string[] names = ["MatrixVectorKernel<", "TensorCoreProductKernel<", "RotaryKernel<", "AttentionKernel<", "ArgmaxKernel<", "GatherKernel<Quad", "ScatterKernel<Quad", "CopyKernel<Quad"];
         (GpuKernel Kernel, string Ptx)[] found = [.. compiled.For(target).Where(module =>
             names.Any(name => module.Kernel.Name.StartsWith(name, StringComparison.Ordinal)) && !module.Kernel.Name.Contains("ByElement", StringComparison.Ordinal))];
         Assert.NotEmpty(found);

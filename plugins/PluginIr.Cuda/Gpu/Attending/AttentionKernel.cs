@@ -24,6 +24,9 @@ internal static class AttentionKernel
     /// <summary>The largest head.</summary>
     public const int MaxSize = Reduction.WarpSize * Chunk.Length;
 
+    // That a thread has a part of at a time.
+    private const int Keys = 4;
+
     private const int Warps = Threads / Reduction.WarpSize, Pitch = MaxSize + 2;
 
     /// <summary>The kernel.</summary>
@@ -41,32 +44,22 @@ internal static class AttentionKernel
         int seen0 = a.IsCausal != 0 ? keys - a.Queries + (row / sharing) + 1 : keys;
         int seen1 = a.IsCausal != 0 ? keys - a.Queries + (second / sharing) + 1 : keys;
         long place0 = RowOf(a, sequence, keyHead, sharing, row), place1 = RowOf(a, sequence, keyHead, sharing, second);
-        Chunk q0 = TAccess.Load<TElement>(a.Query, (place0 * a.Size) + element, count) * a.Scale;
-        Chunk q1 = TAccess.Load<TElement>(a.Query, (place1 * a.Size) + element, count) * a.Scale;
+        Chunk q0 = TAccess.Load<TElement>(a.Query, (place0 * a.Size) + element, count);
+        Chunk q1 = TAccess.Load<TElement>(a.Query, (place1 * a.Size) + element, count);
+        int end0 = IntrinsicMath.Min(end, seen0), end1 = IntrinsicMath.Min(end, seen1);
+        long pitch = (long)a.KeyHeads * a.Size, from = (((long)sequence * a.Capacity * a.KeyHeads) + keyHead) * a.Size + element;
         Softmax s0 = Softmax.Empty, s1 = Softmax.Empty;
-        for (int next = first; next < end; next += step)
+        for (int next = first; next < end; next += Keys * step)
         {
-            int key = next + at;
-            long from = (((((long)sequence * a.Capacity) + key) * a.KeyHeads) + keyHead) * a.Size;
-            int there = key < end ? count : 0;
-            Chunk value = TAccess.Load<TElement>(a.Value, from + element, there);
-            float score0 = float.NegativeInfinity, score1 = float.NegativeInfinity;
-            if (next < seen1)
-            {
-                Chunk k = TAccess.Load<TElement>(a.Key, from + element, there);
-                float dot0 = Chunk.Dot(q0, k), dot1 = Chunk.Dot(q1, k);
-                for (int distance = a.Lanes / 2; distance > 0; distance /= 2)
-                {
-                    dot0 += Warp.ShuffleXor(dot0, distance);
-                    dot1 += Warp.ShuffleXor(dot1, distance);
-                }
-
-                score0 = key < end && key < seen0 ? dot0 : score0;
-                score1 = key < end && key < seen1 ? dot1 : score1;
-            }
-
-            s0 = Softmax.Add(s0, score0, value);
-            s1 = Softmax.Add(s1, score1, value);
+            // All that is read of four keys is under way at once.
+            int key = next + at, key1 = key + step, key2 = key1 + step, key3 = key2 + step;
+            Chunk va = Read<TElement, TAccess>(a.Value, from, pitch, key, end, count), vb = Read<TElement, TAccess>(a.Value, from, pitch, key1, end, count);
+            Chunk vc = Read<TElement, TAccess>(a.Value, from, pitch, key2, end, count), vd = Read<TElement, TAccess>(a.Value, from, pitch, key3, end, count);
+            Chunk ka = Read<TElement, TAccess>(a.Key, from, pitch, key, end1, count), kb = Read<TElement, TAccess>(a.Key, from, pitch, key1, end1, count);
+            Chunk kc = Read<TElement, TAccess>(a.Key, from, pitch, key2, end1, count), kd = Read<TElement, TAccess>(a.Key, from, pitch, key3, end1, count);
+            Scores scores0 = Scores.Of(q0, ka, kb, kc, kd, a.Lanes), scores1 = Scores.Of(q1, ka, kb, kc, kd, a.Lanes);
+            s0 = Softmax.Add(s0, Scores.Masked(scores0, a.Scale, key, step, end0), va, vb, vc, vd);
+            s1 = Softmax.Add(s1, Scores.Masked(scores1, a.Scale, key, step, end1), va, vb, vc, vd);
         }
 
         for (int distance = a.Lanes; distance < Reduction.WarpSize; distance *= 2)
@@ -88,6 +81,13 @@ internal static class AttentionKernel
         if (row + 1 < rows)
             Write<TElement>(a, shared, Warps * Pitch, place1);
     }
+
+    // Zeros from the end on.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Chunk Read<TElement, TAccess>(ArrayView<byte> memory, long from, long pitch, int key, int end, int count)
+        where TElement : struct, IElement
+        where TAccess : struct, IAccess =>
+        TAccess.Load<TElement>(memory, from + (key * pitch), key < end ? count : 0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static long RowOf(AttentionArguments<ArrayView<byte>> a, int sequence, int keyHead, int sharing, int row) =>

@@ -17,13 +17,21 @@ internal struct Softmax
         get => new() { Maximum = float.NegativeInfinity };
     }
 
-    /// <summary>With one more score, of this value.</summary>
+    /// <summary>With four more scores, of these values.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Softmax Add(Softmax x, float score, Chunk value)
+    public static Softmax Add(Softmax x, Scores scores, Chunk a, Chunk b, Chunk c, Chunk d)
     {
-        float maximum = IntrinsicMath.Max(x.Maximum, score), shift = Shift(maximum);
-        float kept = Instructions.Exp2(x.Maximum - shift), weight = Instructions.Exp2(score - shift);
-        return new Softmax { Maximum = maximum, Sum = (x.Sum * kept) + weight, Values = (x.Values * kept) + (value * weight) };
+        float maximum = IntrinsicMath.Max(
+            IntrinsicMath.Max(x.Maximum, IntrinsicMath.Max(scores.A, scores.B)), IntrinsicMath.Max(scores.C, scores.D));
+        float shift = Shift(maximum), kept = Instructions.Exp2(x.Maximum - shift);
+        float wa = Instructions.Exp2(scores.A - shift), wb = Instructions.Exp2(scores.B - shift);
+        float wc = Instructions.Exp2(scores.C - shift), wd = Instructions.Exp2(scores.D - shift);
+        return new Softmax
+        {
+            Maximum = maximum,
+            Sum = (x.Sum * kept) + ((wa + wb) + (wc + wd)),
+            Values = (x.Values * kept) + (a * wa) + (b * wb) + (c * wc) + (d * wd),
+        };
     }
 
     /// <summary>With what the thread across has.</summary>

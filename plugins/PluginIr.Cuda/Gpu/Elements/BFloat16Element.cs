@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
 using ILGPU;
+using PluginIr.Cuda.Gpu.Products;
 
 namespace PluginIr.Cuda.Gpu.Elements;
 
 /// <summary>bfloat16, the upper half of a float32. A chunk is one 128-bit access.</summary>
-internal struct BFloat16Element : IElement
+internal struct BFloat16Element : ITensorCoreElement
 {
     public static int Id
     {
@@ -32,6 +33,16 @@ internal struct BFloat16Element : IElement
     public static float RoundOne(float x) => Low(Instructions.PackBFloat16(x, 0f));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Tile Multiply(Tile sums, uint low, uint lowOfOther, uint high, uint highOfOther, uint xLow, uint xHigh) =>
+        Instructions.MultiplyBFloat16(sums.A, sums.B, sums.C, sums.D, low, lowOfOther, high, highOfOther, xLow, xHigh);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Low(uint bits) => Interop.IntAsFloat(bits << 16);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float High(uint bits) => Interop.IntAsFloat(bits & 0xFFFF_0000);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Quad Pack(Chunk x) => new()
     {
         A = Instructions.PackBFloat16(x.A, x.B),
@@ -52,10 +63,4 @@ internal struct BFloat16Element : IElement
         G = Low(bits.D),
         H = High(bits.D),
     };
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Low(uint bits) => Interop.IntAsFloat(bits << 16);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float High(uint bits) => Interop.IntAsFloat(bits & 0xFFFF_0000);
 }

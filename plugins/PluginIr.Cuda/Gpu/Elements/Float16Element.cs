@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
 using ILGPU;
+using PluginIr.Cuda.Gpu.Products;
 
 namespace PluginIr.Cuda.Gpu.Elements;
 
 /// <summary>float16: a chunk is one 128-bit access.</summary>
-internal struct Float16Element : IElement
+internal struct Float16Element : ITensorCoreElement
 {
     public static int Id
     {
@@ -32,6 +33,16 @@ internal struct Float16Element : IElement
     public static float RoundOne(float x) => Low(Instructions.PackFloat16(x, 0f));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Tile Multiply(Tile sums, uint low, uint lowOfOther, uint high, uint highOfOther, uint xLow, uint xHigh) =>
+        Instructions.MultiplyFloat16(sums.A, sums.B, sums.C, sums.D, low, lowOfOther, high, highOfOther, xLow, xHigh);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Low(uint bits) => Instructions.LowFloat16(bits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float High(uint bits) => Instructions.HighFloat16(bits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Quad Pack(Chunk x) => new()
     {
         A = Instructions.PackFloat16(x.A, x.B),
@@ -52,10 +63,4 @@ internal struct Float16Element : IElement
         G = Low(bits.D),
         H = High(bits.D),
     };
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Low(uint bits) => Instructions.LowFloat16(bits);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float High(uint bits) => Instructions.HighFloat16(bits);
 }

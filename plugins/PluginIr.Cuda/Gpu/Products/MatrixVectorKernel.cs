@@ -4,7 +4,7 @@ using PluginIr.Cuda.Gpu.Elements;
 
 namespace PluginIr.Cuda.Gpu.Products;
 
-/// <summary>A linear layer for up to eight rows, as fast as the weights come: they are read once, with 128-bit loads.</summary>
+/// <summary>A linear layer for one row, or up to eight of float32, as fast as the weights come: they are read once, with 128-bit loads.</summary>
 /// <remarks>
 /// <para>A group makes four outputs of all rows. Its threads share the inner dimension, so that rows of weights no longer than a few chunks a
 /// thread are all under way at once; four outputs share each load of x, which comes from the caches.</para>
@@ -21,11 +21,6 @@ internal static class MatrixVectorKernel
 
     private const int Warps = Threads / Reduction.WarpSize;
 
-    private const int CacheLine = 128;
-
-    // Of a group: those of all groups that run at a time must not drive each other out of the cache.
-    private const int MaxPrefetch = 32 * 1024;
-
     /// <summary>The kernel.</summary>
     /// <typeparam name="TElement">The element type.</typeparam>
     /// <typeparam name="TRows">For one row or for up to eight.</typeparam>
@@ -36,7 +31,7 @@ internal static class MatrixVectorKernel
         int chunks = a.Inner / Chunk.Length, first = Grid.IdxX * Outputs, last = a.Outer - 1;
         long w0 = (long)first * chunks, w1 = (long)IntrinsicMath.Min(first + 1, last) * chunks;
         long w2 = (long)IntrinsicMath.Min(first + 2, last) * chunks, w3 = (long)IntrinsicMath.Min(first + 3, last) * chunks;
-        Prefetch(a, first);
+        Weights.Prefetch(a, first, Outputs, Threads);
         Instructions.AwaitEarlier();
         Chunk s0 = default, s1 = default, s2 = default, s3 = default;
         for (int i = Group.IdxX; i < chunks; i += Threads)
@@ -123,16 +118,6 @@ internal static class MatrixVectorKernel
                 sum += sums[(other * Reduction.WarpSize) + lane];
             TElement.StoreOne(a.Output, ((long)row * a.Outer) + first + output, sum);
         }
-    }
-
-    // Weights do not come sooner than memory gives them, and it gives none while the kernel before ends or its results are awaited.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch(ProductArguments<ArrayView<byte>> a, int first)
-    {
-        long begin = (long)first * a.WeightRowBytes, end = (long)IntrinsicMath.Min(first + Outputs, a.Outer) * a.WeightRowBytes;
-        end = IntrinsicMath.Min(end, begin + MaxPrefetch);
-        for (long at = begin + (Group.IdxX * CacheLine); at < end; at += Threads * CacheLine)
-            Instructions.Prefetch(a.WeightAddress + at);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
