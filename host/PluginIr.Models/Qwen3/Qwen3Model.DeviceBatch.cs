@@ -17,56 +17,59 @@ public sealed partial class Qwen3Model
     // x: [sequences, hidden], as the result.
     private Tensor AttendTogether(int index, Tensor x, Tensor positions, Tensor rows, Tensor lengths, KeyValueTables tables)
     {
-        (Tensor query, Tensor key, Tensor value) = TurnedHeads(index, x, positions);
-        using (query)
-        using (key)
-        using (value)
-        {
-            Update(tables.Keys[index], key, rows);
-            Update(tables.Values[index], value, rows);
-            using Tensor mixed = _ir.CachedAttention(query, tables.Keys[index], tables.Values[index], lengths, 1 / MathF.Sqrt(Config.HeadSize));
-            using Tensor mixedRows = mixed.Reshape(mixed.Shape[0], (long)Config.HeadCount * Config.HeadSize);
-            return _ir.Linear(mixedRows, _weights.Layers[index].Output);
-        }
+        Qwen3Layer layer = _weights.Layers[index];
+        int size = Config.HeadSize;
+        using Tensor query = Heads(x, layer.Query, Config.HeadCount), key = Heads(x, layer.Key, Config.KeyValueHeadCount);
+        using Tensor value = Heads(x, layer.Value, Config.KeyValueHeadCount);
+        using Tensor normedQuery = Turn(layer, positions, query, key);
+        Update(tables.Keys[index], key, rows);
+        Update(tables.Values[index], value, rows);
+        _ir.CachedAttentionInto(query, tables.Keys[index], tables.Values[index], lengths, 1 / MathF.Sqrt(size), normedQuery);
+        using Tensor mixedRows = normedQuery.Reshape(normedQuery.Shape[0], (long)Config.HeadCount * size);
+        return _ir.Linear(mixedRows, layer.Output);
     }
 
     // x: [sequences, hidden], as the result.
     private Tensor AttendApart(int index, Tensor x, Tensor positions, IReadOnlyList<KeyValueCache> caches)
     {
-        (Tensor query, Tensor key, Tensor value) = TurnedHeads(index, x, positions);
-        using (query)
-        using (key)
-        using (value)
+        Qwen3Layer layer = _weights.Layers[index];
+        using Tensor query = Heads(x, layer.Query, Config.HeadCount), key = Heads(x, layer.Key, Config.KeyValueHeadCount);
+        using Tensor value = Heads(x, layer.Value, Config.KeyValueHeadCount);
+        using Tensor mixed = Turn(layer, positions, query, key);
+        for (int i = 0; i < caches.Count; i++)
         {
-            using Tensor mixed = _ir.Allocate(query.Spec, Device);
-            for (int i = 0; i < caches.Count; i++)
-            {
-                using Tensor ownKey = key.Slice(0, i, 1), ownValue = value.Slice(0, i, 1);
-                using Tensor nextKey = caches[i].NextKeys(index, 1), nextValue = caches[i].NextValues(index, 1);
-                _ir.Copy(ownKey, nextKey);
-                _ir.Copy(ownValue, nextValue);
+            using Tensor ownKey = key.Slice(0, i, 1), ownValue = value.Slice(0, i, 1);
+            using Tensor nextKey = caches[i].NextKeys(index, 1), nextValue = caches[i].NextValues(index, 1);
+            _ir.Copy(ownKey, nextKey);
+            _ir.Copy(ownValue, nextValue);
 
-                // A length in a tensor of its own: one in the middle of all of them would be less aligned than kernels may ask for.
-                using Tensor ownQuery = query.Slice(0, i, 1), ownMixed = mixed.Slice(0, i, 1), ownLength = Place(Tensor.From<long>([caches[i].Length + 1], 1));
-                using Tensor keys = caches[i].KeyTable(index), values = caches[i].ValueTable(index);
-                _ir.CachedAttentionInto(ownQuery, keys, values, ownLength, 1 / MathF.Sqrt(Config.HeadSize), ownMixed);
-            }
-
-            using Tensor mixedRows = mixed.Reshape(caches.Count, (long)Config.HeadCount * Config.HeadSize);
-            return _ir.Linear(mixedRows, _weights.Layers[index].Output);
+            // A length in a tensor of its own: one in the middle of all of them would be less aligned than kernels may ask for.
+            using Tensor ownQuery = query.Slice(0, i, 1), ownMixed = mixed.Slice(0, i, 1), ownLength = Place(Tensor.From<long>([caches[i].Length + 1], 1));
+            using Tensor keys = caches[i].KeyTable(index), values = caches[i].ValueTable(index);
+            _ir.CachedAttentionInto(ownQuery, keys, values, ownLength, 1 / MathF.Sqrt(Config.HeadSize), ownMixed);
         }
+
+        using Tensor mixedRows = mixed.Reshape(caches.Count, (long)Config.HeadCount * Config.HeadSize);
+        return _ir.Linear(mixedRows, layer.Output);
     }
 
-    // [sequences, heads, head size] each; the caller disposes them.
-    private (Tensor Query, Tensor Key, Tensor Value) TurnedHeads(int index, Tensor x, Tensor positions)
+    // Normalises and turns queries and keys [sequences, heads, head size] where they are. What comes back is free memory of the queries' shape, which the
+    // caller disposes: the normed ones are done with.
+    private Tensor Turn(Qwen3Layer layer, Tensor positions, Tensor query, Tensor key)
     {
-        Qwen3Layer layer = _weights.Layers[index];
         int size = Config.HeadSize;
-        using Tensor query = Heads(x, layer.Query, Config.HeadCount), key = Heads(x, layer.Key, Config.KeyValueHeadCount);
-        using Tensor normedQuery = _ir.RmsNorm(query, layer.QueryNorm, Config.NormEpsilon);
-        using Tensor normedKey = _ir.RmsNorm(key, layer.KeyNorm, Config.NormEpsilon);
-        (Tensor turnedQuery, Tensor turnedKey) = _ir.RotaryEmbedding(positions, normedQuery, normedKey, size, size, _rotary, true);
-        return (turnedQuery, turnedKey, Heads(x, layer.Value, Config.KeyValueHeadCount));
+        Tensor normedQuery = _ir.RmsNorm(query, layer.QueryNorm, Config.NormEpsilon);
+        try
+        {
+            using Tensor normedKey = _ir.RmsNorm(key, layer.KeyNorm, Config.NormEpsilon);
+            _ir.RotaryEmbeddingInto(positions, normedQuery, normedKey, size, size, _rotary, true, query, key);
+            return normedQuery;
+        }
+        catch
+        {
+            normedQuery.Dispose();
+            throw;
+        }
     }
 
     private Tensor Heads(Tensor x, Tensor weight, int heads)

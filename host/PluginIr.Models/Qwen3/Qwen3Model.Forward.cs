@@ -77,23 +77,27 @@ public sealed partial class Qwen3Model
         _ir.LinearInto(x, layer.Value, valueRows);
         _ir.RotaryEmbeddingInto(positions, normedQuery, normedKey, size, size, _rotary, true, query, nextKeys);
 
-        using Tensor mixed = lengths is null ? AttendTo(index, query, cache) : AttendTo(index, query, lengths, cache);
-        using Tensor mixedRows = mixed.Reshape(tokens, (long)Config.HeadCount * size);
+        // The normed queries' memory is free for attention's results.
+        if (lengths is null)
+            AttendTo(index, query, cache, normedQuery);
+        else
+            AttendTo(index, query, lengths, cache, normedQuery);
+        using Tensor mixedRows = normedQuery.Reshape(tokens, (long)Config.HeadCount * size);
         return _ir.Linear(mixedRows, layer.Output);
     }
 
-    private Tensor AttendTo(int index, Tensor query, KeyValueCache cache)
+    private void AttendTo(int index, Tensor query, KeyValueCache cache, Tensor mixed)
     {
         int tokens = (int)query.Shape[0];
         using Tensor keys = cache.AllKeys(index, tokens), values = cache.AllValues(index, tokens);
-        return _ir.Attention(query, keys, values, 1 / MathF.Sqrt(Config.HeadSize));
+        _ir.AttentionInto(query, keys, values, 1 / MathF.Sqrt(Config.HeadSize), mixed);
     }
 
     // Shapes stay the same while the sequence grows, as devices' kernels like it.
-    private Tensor AttendTo(int index, Tensor query, Tensor lengths, KeyValueCache cache)
+    private void AttendTo(int index, Tensor query, Tensor lengths, KeyValueCache cache, Tensor mixed)
     {
         using Tensor keys = cache.KeyTable(index), values = cache.ValueTable(index);
-        return _ir.CachedAttention(query, keys, values, lengths, 1 / MathF.Sqrt(Config.HeadSize));
+        _ir.CachedAttentionInto(query, keys, values, lengths, 1 / MathF.Sqrt(Config.HeadSize), mixed);
     }
 
     // x: [T, hidden], as the result.

@@ -20,6 +20,7 @@ internal static class PtxInstructions
         Emit(manager, nameof(Instructions.HighFloat16), nameof(HighFloat16));
         Emit(manager, nameof(Instructions.Exp2), nameof(Exp2));
         Emit(manager, nameof(Instructions.Divide), nameof(Divide));
+        Emit(manager, nameof(Instructions.MultiplyAdd), nameof(MultiplyAdd));
         Emit(manager, nameof(Instructions.MultiplyBFloat16), nameof(MultiplyBFloat16));
         Emit(manager, nameof(Instructions.MultiplyFloat16), nameof(MultiplyFloat16));
         Emit(manager, nameof(Instructions.Prefetch), nameof(Prefetch));
@@ -46,6 +47,9 @@ internal static class PtxInstructions
 
     internal static void Divide(PTXBackend backend, PTXCodeGenerator generator, Value value) =>
         Write(generator, value, "div.full.f32 ", ", %1, %2;");
+
+    internal static void MultiplyAdd(PTXBackend backend, PTXCodeGenerator generator, Value value) =>
+        Write(generator, value, "fma.rn.f32 ", ", %1, %2, %3;");
 
     internal static void PackE4M3FN(PTXBackend backend, PTXCodeGenerator generator, Value value) =>
         Write(generator, value, "{ .reg .b16 pair; cvt.rn.satfinite.e4m3x2.f32 pair, %2, %1; cvt.u32.u16 ", ", pair; }");

@@ -37,6 +37,10 @@ internal static class Instructions
     [IntrinsicImplementation]
     public static float Divide(float x, float y) => x / y;
 
+    /// <summary>x · y + z, rounded once: <c>fma.rn.f32</c>.</summary>
+    [IntrinsicImplementation]
+    public static float MultiplyAdd(float x, float y, float z) => MathF.FusedMultiplyAdd(x, y, z);
+
     /// <summary>Two float8 numbers of 4 exponent bits: rounded to nearest even, at most ±448. <c>cvt.rn.satfinite.e4m3x2.f32</c> from sm_90 on.</summary>
     [IntrinsicImplementation]
     public static uint PackE4M3FN(float low, float high) => Float8.Encoding.PackE4M3FN(low, high);

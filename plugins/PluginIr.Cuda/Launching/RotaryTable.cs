@@ -50,7 +50,8 @@ internal sealed class RotaryTable(Type norm)
             KeyWeightType = TypeOf(call.KeyWeight),
             Epsilon = call.Epsilon,
         };
-        int kernel = 2 * ElementTypes.IndexOf(call.Query.DType), perHead = size / (2 * Chunk.Length), items = (queryHeads + keyHeads) * perHead;
+        int kernel = 2 * ElementTypes.IndexOf(call.Query.DType), perHead = size / (2 * Chunk.Length);
+        int items = (queryHeads + keyHeads + RotaryKernel.Heads - 1) / RotaryKernel.Heads * perHead;
         LaunchShape shape;
         if (Suits(in call))
         {

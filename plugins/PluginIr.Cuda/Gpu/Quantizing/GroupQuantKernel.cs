@@ -37,7 +37,7 @@ internal static class GroupQuantKernel
         where TFloat8 : struct, IFloat8
     {
         ArrayView<float> scales = a.Scales.Cast<float>();
-        long group = (first + IntrinsicMath.Min(chunk, last)) / a.GroupSize;
+        long group = (first + IntrinsicMath.Min(chunk, last)) >> IntrinsicMath.PopCount((uint)(a.GroupSize - 1));
         if (TScale.IsDynamic)
         {
             int magnitude = Chunk.Magnitude(x);
@@ -46,7 +46,7 @@ internal static class GroupQuantKernel
             float scale = GroupScale.Of<TFloat8>(magnitude, a.UsesPowersOfTwo);
             if (chunk <= last && (chunk & (a.GroupSize - 1)) == 0)
                 scales[group] = scale;
-            x /= scale;
+            x = Quotients.Of(x, scale);
         }
         else
         {
