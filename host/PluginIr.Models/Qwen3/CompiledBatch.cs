@@ -29,12 +29,12 @@ public sealed class CompiledBatch : IDisposable
     }
 
     /// <summary>How many bytes the intermediate values of the largest pass so far took. All passes share them.</summary>
-    public long ArenaBytes => _greedy.Single.ArenaBytes;
+    public long ArenaBytes => _greedy.ArenaBytes;
 
     private CompiledPasses Logits => _logits ??= Passes(_compiled.LogitGraphs, Qwen3Graph.LogitResults, beside: _greedy);
 
     /// <summary>What runs a token of each sequence and chooses the next: on a device, how often it was captured and replayed, or why not.</summary>
-    public GraphSession Session => (_greedy.Together ?? _greedy.Single).Session;
+    public GraphSession Session => (_greedy.Together ?? _greedy.Of(0)).Session;
 
     /// <summary>How many tokens a sequence has.</summary>
     public int LengthOf(int sequence) => _lengths[sequence];
@@ -45,7 +45,7 @@ public sealed class CompiledBatch : IDisposable
     /// <returns>The logits [1, vocabulary] after the last of them, good until the next run.</returns>
     /// <exception cref="ArgumentException">An id is not in the vocabulary. Nothing ran.</exception>
     /// <exception cref="InvalidOperationException">The sequence would be longer than the compiled model's capacity. Nothing ran.</exception>
-    public Tensor Forward(int sequence, ReadOnlySpan<int> tokens) => Run(Logits.Single, sequence, tokens).Result(0);
+    public Tensor Forward(int sequence, ReadOnlySpan<int> tokens) => Run(Logits, sequence, tokens).Result(0);
 
     /// <summary>Runs one sequence's next tokens and chooses the one to follow, without the memory that all logits would take.</summary>
     /// <param name="sequence">Which sequence, from 0.</param>
@@ -53,7 +53,7 @@ public sealed class CompiledBatch : IDisposable
     /// <returns>The one token that is likeliest after the last of them, good until the next run.</returns>
     /// <exception cref="ArgumentException">An id is not in the vocabulary. Nothing ran.</exception>
     /// <exception cref="InvalidOperationException">The sequence would be longer than the compiled model's capacity. Nothing ran.</exception>
-    public NextTokens ChooseNext(int sequence, ReadOnlySpan<int> tokens) => Chosen(Run(_greedy.Single, sequence, tokens));
+    public NextTokens ChooseNext(int sequence, ReadOnlySpan<int> tokens) => Chosen(Run(_greedy, sequence, tokens));
 
     /// <summary>Runs the next token of every sequence. Allocates nothing from the second time on.</summary>
     /// <param name="tokens">A token id for each sequence.</param>
@@ -89,14 +89,14 @@ public sealed class CompiledBatch : IDisposable
     private NextTokens Chosen(CompiledPass pass) => new(_ids.Of(pass.Result(0)), pass.Result(1), _chosen);
 
     private CompiledPasses Passes(CompiledGraphs graphs, int results, CompiledPasses? beside) =>
-        new(_compiled.Runtime, graphs, results, _compiled.Sequences, _tables, _compiled.Weights, beside);
+        new(_compiled.Runtime, graphs, results, _tables, _caches, _compiled.Weights, beside);
 
-    private CompiledPass Run(CompiledPass pass, int sequence, ReadOnlySpan<int> tokens)
+    private CompiledPass Run(CompiledPasses passes, int sequence, ReadOnlySpan<int> tokens)
     {
         _compiled.Model.CheckTokens(tokens);
         int length = _lengths[sequence];
         RequireRoom(sequence, tokens.Length);
-        pass.Bind(_caches[sequence]);
+        CompiledPass pass = passes.Of(sequence);
         TokenInputs inputs = pass.Tokens(tokens.Length);
         for (int i = 0; i < tokens.Length; i++)
             inputs.Set(i, tokens[i], length + i, length + i);
@@ -109,7 +109,7 @@ public sealed class CompiledBatch : IDisposable
     private CompiledPass RunBatch(CompiledPasses passes, ReadOnlySpan<int> tokens)
     {
         if (passes.Together is not { } pass)
-            return Run(passes.Single, 0, tokens);
+            return Run(passes, 0, tokens);
         _compiled.Model.CheckTokens(tokens);
         if (tokens.Length != _lengths.Length)
             throw new ArgumentException($"Expected a token for each of {_lengths.Length} sequences; found {tokens.Length}.", nameof(tokens));

@@ -31,6 +31,20 @@ internal struct Chunk
         H = TFunction.Of(x.H),
     };
 
+    /// <summary>The chunk where the condition holds, zeros elsewhere: selected, not branched on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Chunk If(bool condition, Chunk x) => new()
+    {
+        A = condition ? x.A : 0f,
+        B = condition ? x.B : 0f,
+        C = condition ? x.C : 0f,
+        D = condition ? x.D : 0f,
+        E = condition ? x.E : 0f,
+        F = condition ? x.F : 0f,
+        G = condition ? x.G : 0f,
+        H = condition ? x.H : 0f,
+    };
+
     /// <summary>An operation on each pair of elements.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Chunk Combine<TOperation>(Chunk x, Chunk y) where TOperation : struct, IOperation => new()

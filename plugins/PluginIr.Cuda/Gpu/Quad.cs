@@ -1,7 +1,14 @@
+using System.Runtime.CompilerServices;
+
 namespace PluginIr.Cuda.Gpu;
 
 /// <summary>16 bytes that are loaded or stored by one instruction, <c>ld.global.v4</c>. The address is a multiple of 16.</summary>
 internal struct Quad
 {
     public uint A, B, C, D;
+
+    /// <summary>The bytes where the condition holds, zeros elsewhere: selected, not branched on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Quad If(bool condition, Quad x) =>
+        new() { A = condition ? x.A : 0, B = condition ? x.B : 0, C = condition ? x.C : 0, D = condition ? x.D : 0 };
 }

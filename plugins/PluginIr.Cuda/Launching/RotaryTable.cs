@@ -10,11 +10,14 @@ internal sealed class RotaryTable(Type norm)
 {
     private const int Threads = 256;
 
-    // For each dtype the one by chunks and the one by elements.
+    private const int ByCaches = 3;
+
+    // For each dtype those by chunks, for each dtype of the cache, and the one by elements.
     private readonly GpuKernel[] _kernels = GpuKernel.InRows(
         [.. ElementTypes.Floating.SelectMany(element => (GpuKernel[])
-            [new(Threads, typeof(RotaryKernel), element, norm), new(Reduction.WarpSize, typeof(ElementwiseRotaryKernel), element, norm)])],
-        2);
+            [.. ElementTypes.Floating.Select(cache => new GpuKernel(Threads, typeof(RotaryKernel), element, cache, norm)),
+             new(Reduction.WarpSize, typeof(ElementwiseRotaryKernel), element, norm)])],
+        ByCaches + 1);
 
     /// <summary>All of them.</summary>
     public IReadOnlyList<GpuKernel> Kernels => _kernels;
@@ -50,17 +53,18 @@ internal sealed class RotaryTable(Type norm)
             KeyWeightType = TypeOf(call.KeyWeight),
             Epsilon = call.Epsilon,
         };
-        int kernel = 2 * ElementTypes.IndexOf(call.Query.DType), perHead = size / (2 * Chunk.Length);
+        int kernel = (ByCaches + 1) * ElementTypes.IndexOf(call.Query.DType), perHead = size / (2 * Chunk.Length);
         int items = (queryHeads + keyHeads + RotaryKernel.Heads - 1) / RotaryKernel.Heads * perHead;
         LaunchShape shape;
         if (Suits(in call))
         {
             int threads = Math.Min(Chunks.ToWarps(items), Threads);
             shape = new LaunchShape(tokens, (items + threads - 1) / threads, threads);
+            kernel += arguments.CacheType;
         }
         else
         {
-            kernel++;
+            kernel += ByCaches;
             shape = new LaunchShape(tokens, queryHeads + keyHeads, Reduction.WarpSize);
         }
 
@@ -71,7 +75,7 @@ internal sealed class RotaryTable(Type norm)
 
     // A head is two chunks for each of 2ⁿ threads of a warp, and so is the part that is turned, but for n.
     private static bool Suits(in RotaryCall call) =>
-        call.HeadSize % 16 == 0 && call.RotaryDim % 16 == 0 && BitOperations.IsPow2(call.HeadSize / 16) && call.HeadSize <= 512 &&
+        call.HeadSize % 16 == 0 && call.RotaryDim % 16 == 0 && call.RotaryDim != 0 && call.Cache.Shape[0] != 0 && BitOperations.IsPow2(call.HeadSize / 16) && call.HeadSize <= 512 &&
         Chunks.AreAligned(call.Query) && Chunks.AreAligned(call.Key) && Chunks.AreAligned(call.QueryOut) && Chunks.AreAligned(call.KeyOut) &&
         Chunks.AreAligned(call.QueryWeight) && Chunks.AreAligned(call.KeyWeight) && Chunks.AreAligned(call.Cache);
 }

@@ -73,6 +73,7 @@ public sealed partial class PtxTests(CompiledKernels compiled) : IClassFixture<C
             Assert.True(loads.Any(a => a.Contains(".v4.", StringComparison.Ordinal)), $"{kernel} has no 128-bit load.");
             Assert.True(single.All(a => a.EndsWith("32", StringComparison.Ordinal) || a.EndsWith("64", StringComparison.Ordinal)), $"{kernel}: {string.Join("; ", single)}");
             Assert.DoesNotContain(single, a => a.EndsWith("f32", StringComparison.Ordinal));
+            Assert.True(single.Length <= 4, $"{kernel} loads what could be vectors one by one: {string.Join("; ", single)}");
         }
     }
 

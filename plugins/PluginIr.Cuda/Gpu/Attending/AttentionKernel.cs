@@ -10,8 +10,7 @@ namespace PluginIr.Cuda.Gpu.Attending;
 /// <para>Groups along x are sequences, key heads and pairs of query rows (row r is query r / n of the r % n-th of the n heads that share the key
 /// head); along y, parts of the keys. A part that begins past a sequence's length has nothing to do. A few lanes have a key, eight elements each,
 /// and a softmax of their own; these are brought together at the end.</para>
-/// <para>A masked key has weight 0, so its value still counts when it is not finite; its score does not, and its key is not read where no row
-/// sees it.</para>
+/// <para>A masked key has weight 0, so its value still counts when it is not finite; its score does not.</para>
 /// </remarks>
 internal static class AttentionKernel
 {
@@ -51,12 +50,18 @@ internal static class AttentionKernel
         Softmax s0 = Softmax.Empty, s1 = Softmax.Empty;
         for (int next = first; next < end; next += Keys * step)
         {
-            // All that is read of four keys is under way at once.
+            // All that is read of four keys is under way at once: a branch on the end would wait for each.
             int key = next + at, key1 = key + step, key2 = key1 + step, key3 = key2 + step;
-            Chunk va = Read<TElement, TAccess>(a.Value, from, pitch, key, end, count), vb = Read<TElement, TAccess>(a.Value, from, pitch, key1, end, count);
-            Chunk vc = Read<TElement, TAccess>(a.Value, from, pitch, key2, end, count), vd = Read<TElement, TAccess>(a.Value, from, pitch, key3, end, count);
-            Chunk ka = Read<TElement, TAccess>(a.Key, from, pitch, key, end1, count), kb = Read<TElement, TAccess>(a.Key, from, pitch, key1, end1, count);
-            Chunk kc = Read<TElement, TAccess>(a.Key, from, pitch, key2, end1, count), kd = Read<TElement, TAccess>(a.Key, from, pitch, key3, end1, count);
+            long p0 = from + (Inside(key, end) * pitch), p1 = from + (Inside(key1, end) * pitch);
+            long p2 = from + (Inside(key2, end) * pitch), p3 = from + (Inside(key3, end) * pitch);
+            Chunk ka = TAccess.Load<TElement>(a.Key, p0, count), va = TAccess.Load<TElement>(a.Value, p0, count);
+            Chunk kb = TAccess.Load<TElement>(a.Key, p1, count), vb = TAccess.Load<TElement>(a.Value, p1, count);
+            Chunk kc = TAccess.Load<TElement>(a.Key, p2, count), vc = TAccess.Load<TElement>(a.Value, p2, count);
+            Chunk kd = TAccess.Load<TElement>(a.Key, p3, count), vd = TAccess.Load<TElement>(a.Value, p3, count);
+            va = Chunk.If(key < end, va);
+            vb = Chunk.If(key1 < end, vb);
+            vc = Chunk.If(key2 < end, vc);
+            vd = Chunk.If(key3 < end, vd);
             Scores scores0 = Scores.Of(q0, ka, kb, kc, kd, a.Lanes), scores1 = Scores.Of(q1, ka, kb, kc, kd, a.Lanes);
             s0 = Softmax.Add(s0, Scores.Masked(scores0, a.Scale, key, step, end0), va, vb, vc, vd);
             s1 = Softmax.Add(s1, Scores.Masked(scores1, a.Scale, key, step, end1), va, vb, vc, vd);
@@ -82,12 +87,9 @@ internal static class AttentionKernel
             Write<TElement>(a, shared, Warps * Pitch, place1);
     }
 
-    // Zeros from the end on.
+    // Past the end the last key is read again, and counts for nothing.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Chunk Read<TElement, TAccess>(ArrayView<byte> memory, long from, long pitch, int key, int end, int count)
-        where TElement : struct, IElement
-        where TAccess : struct, IAccess =>
-        TAccess.Load<TElement>(memory, from + (key * pitch), key < end ? count : 0);
+    private static int Inside(int key, int end) => IntrinsicMath.Min(key, end - 1);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static long RowOf(AttentionArguments<ArrayView<byte>> a, int sequence, int keyHead, int sharing, int row) =>

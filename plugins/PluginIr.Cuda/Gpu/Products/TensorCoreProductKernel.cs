@@ -49,12 +49,13 @@ internal static class TensorCoreProductKernel
             odd = Add<TElement>(odd, u3, v3, x3);
         }
 
-        // What is left, whole steps or a part of one: there are zeros past the end. All lanes of a warp take part in each.
+        // What is left, whole steps or a part of one: past the end the last chunk is read again, and zeros are used. All lanes of a warp take part in each.
         for (; chunk - place < chunks; chunk += Step)
         {
             bool isInside = chunk < chunks;
-            Quad u = isInside ? Load(a.Weight, w0 + chunk) : default, v = isInside ? Load(a.Weight, w1 + chunk) : default;
-            even = Add<TElement>(even, u, v, isInside ? Load(a.X, x + chunk) : default);
+            int inside = IntrinsicMath.Min(chunk, chunks - 1);
+            Quad u = Quad.If(isInside, Load(a.Weight, w0 + inside)), v = Quad.If(isInside, Load(a.Weight, w1 + inside));
+            even = Add<TElement>(even, u, v, Quad.If(isInside, Load(a.X, x + inside)));
         }
 
         // A warp's sums lie as [row, output].

@@ -13,7 +13,7 @@ internal static class GroupScale
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Of<TFloat8>(int magnitude, int usesPowersOfTwo) where TFloat8 : struct, IFloat8
     {
-        float raw = Interop.IntAsFloat((uint)magnitude) / TFloat8.Largest;
+        float raw = Quotients.Of(Interop.IntAsFloat((uint)magnitude), TFloat8.Largest);
         return Scaling.AtLeast<TFloat8>(usesPowersOfTwo != 0 ? RoundUp(raw) : raw);
     }
 

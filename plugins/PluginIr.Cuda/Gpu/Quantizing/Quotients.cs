@@ -26,6 +26,10 @@ internal static class Quotients
         };
     }
 
+    /// <summary>x / divisor, for what is not subnormal.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Of(float x, float divisor) => x < float.PositiveInfinity ? Of(x, divisor, 1f / divisor) : x;
+
     // One step after Markstein (IBM Journal of Research and Development 34, 1990): the remainder is exact, and corrects the last place.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float Of(float x, float scale, float reciprocal)

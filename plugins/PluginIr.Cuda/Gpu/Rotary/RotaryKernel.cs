@@ -18,8 +18,12 @@ internal static class RotaryKernel
     public const int Heads = 4;
 
     /// <summary>The kernel.</summary>
-    public static void Run<TElement, TNorm>(RotaryArguments<ArrayView<byte>> a)
+    /// <typeparam name="TElement">The heads' element type.</typeparam>
+    /// <typeparam name="TCache">The cache's. It has a position at least.</typeparam>
+    /// <typeparam name="TNorm">Whether heads are normalised.</typeparam>
+    public static void Run<TElement, TCache, TNorm>(RotaryArguments<ArrayView<byte>> a)
         where TElement : struct, IElement
+        where TCache : struct, IElement
         where TNorm : struct, INorm
     {
         long position = Indices.At(a.Positions, a.IsWide, Grid.IdxX);
@@ -31,15 +35,12 @@ internal static class RotaryKernel
         RotaryPair p0 = RotaryPair.Load<TElement>(a, head, lower, upper), p1 = RotaryPair.Load<TElement>(a, head + apart, lower, upper);
         RotaryPair p2 = RotaryPair.Load<TElement>(a, head + (2 * apart), lower, upper), p3 = RotaryPair.Load<TElement>(a, head + (3 * apart), lower, upper);
 
-        // Unless a position is outside of the cache: NaN.
-        Chunk cos = new Chunk() * float.NaN, sin = cos;
-        if (isTurned && position >= 0 && position < a.CacheRows)
-        {
-            long angles = position * (a.RotaryDim / Chunk.Length);
-            cos = TElement.Round(Numbers.Load(a.Cache, a.CacheType, angles + part));
-            sin = TElement.Round(Numbers.Load(a.Cache, a.CacheType, angles + turned + part));
-        }
-
+        // Read without a branch, which would wait for the heads first. Outside of the cache there are the first position's, and then NaN.
+        bool isInCache = position >= 0 && position < a.CacheRows;
+        long angles = (isInCache ? position : 0) * (a.RotaryDim / Chunk.Length);
+        int pair = IntrinsicMath.Min(part, turned - 1);
+        Chunk cos = TElement.Round(TCache.Load(a.Cache, angles + pair)) * (isInCache ? 1f : float.NaN);
+        Chunk sin = TElement.Round(TCache.Load(a.Cache, angles + turned + pair)) * (isInCache ? 1f : float.NaN);
         if (TNorm.IsNormalized)
         {
             p0 = p0.Normalize<TElement>(a, head, lower, upper, perHead);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ILGPU;
+using ILGPU.Runtime;
 using PluginIr.Cuda.Gpu.Elements;
 
 namespace PluginIr.Cuda.Gpu.Rotary;
@@ -15,7 +16,7 @@ internal struct RotaryPair
     public static RotaryPair Load<TElement>(RotaryArguments<ArrayView<byte>> a, int head, int lower, int upper) where TElement : struct, IElement
     {
         head = IntrinsicMath.Min(head, a.QueryHeads + a.KeyHeads - 1);
-        ArrayView<byte> source = head < a.QueryHeads ? a.Query : a.Key;
+        ArrayView<byte> source = Aligned(head < a.QueryHeads ? a.Query : a.Key);
         long row = RowOf(a, head);
         return new RotaryPair { X = TElement.Load(source, row + lower), Y = TElement.Load(source, row + upper) };
     }
@@ -30,7 +31,7 @@ internal struct RotaryPair
         float factor = 1f / MathF.Sqrt((sum / a.HeadSize) + a.Epsilon);
         bool isQuery = head < a.QueryHeads;
         int type = isQuery ? a.QueryWeightType : a.KeyWeightType;
-        ArrayView<byte> weights = isQuery ? a.QueryWeight : a.KeyWeight;
+        ArrayView<byte> weights = Aligned(isQuery ? a.QueryWeight : a.KeyWeight);
         return new RotaryPair
         {
             X = TElement.Round(Weighted(X * factor, weights, type, lower)),
@@ -54,11 +55,15 @@ internal struct RotaryPair
     {
         if (head >= end)
             return;
-        ArrayView<byte> target = head < a.QueryHeads ? a.QueryOut : a.KeyOut;
+        ArrayView<byte> target = Aligned(head < a.QueryHeads ? a.QueryOut : a.KeyOut);
         long row = RowOf(a, head);
         TElement.Store(target, row + lower, X);
         TElement.Store(target, row + upper, Y);
     }
+
+    // Of two views, one of which is chosen, the compiler does not know what it knows of each. The host has looked at both.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ArrayView<byte> Aligned(ArrayView<byte> memory) => memory.AsAligned(2 * Chunk.Length);
 
     // In chunks.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
