@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using PluginIr.Cuda.Launching;
@@ -7,8 +6,8 @@ namespace PluginIr.Cuda.Compiling;
 
 /// <summary>Compiled kernels on disk, so that no process compiles what another has compiled.</summary>
 /// <remarks>
-/// A file's name is the hash of everything that its contents depend on: the sources that run on the GPU, ILGPU's version, the target, the
-/// kernel and its group size. Nothing is ever changed under a name, so files need no locks; they appear by a rename, whole or not at all. The
+/// A file's name is the hash of everything that its contents depend on: the sources that it is compiled from, ILGPU's version, the target,
+/// the kernel and its group size. Nothing is ever changed under a name, so files need no locks; they appear by a rename, whole or not at all. The
 /// first line is the hash of the rest: a file that is cut off or damaged is not there, and is written again.
 /// </remarks>
 internal sealed class PtxCache
@@ -16,7 +15,7 @@ internal sealed class PtxCache
     /// <summary>The environment variable that names the folder.</summary>
     public const string Variable = "PTX_CACHE_FOLDER";
 
-    private static readonly string s_sources = SourcesHash(), s_ilgpu = IlgpuVersion();
+    private static readonly string s_ilgpu = IlgpuVersion();
 
     /// <summary>A cache.</summary>
     /// <param name="folder">Its folder, which is made when something is stored.</param>
@@ -37,7 +36,7 @@ internal sealed class PtxCache
     /// <summary>The file for a kernel.</summary>
     public string PathOf(GpuKernel kernel, PtxTarget target)
     {
-        string key = string.Join('\n', s_sources, s_ilgpu, target, kernel.MaxThreads, kernel.Name);
+        string key = string.Join('\n', kernel.SourcesHash, s_ilgpu, target, kernel.MaxThreads, kernel.Name);
         return Path.Combine(Folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key))) + ".ptx");
     }
 
@@ -103,9 +102,6 @@ internal sealed class PtxCache
             // It was never made, or the disk takes nothing at all any more.
         }
     }
-
-    private static string SourcesHash() => typeof(PtxCache).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-        .Single(a => a.Key == "GpuSources").Value!;
 
     // From this assembly's references: ILGPU's own would have to be loaded to be asked.
     private static string IlgpuVersion() => typeof(PtxCache).Assembly.GetReferencedAssemblies().Single(a => a.Name == "ILGPU").FullName;

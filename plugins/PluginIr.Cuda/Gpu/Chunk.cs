@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using ILGPU;
 using PluginIr.Cuda.Gpu.Functions;
-using PluginIr.Cuda.Gpu.Pointwise;
 
 namespace PluginIr.Cuda.Gpu;
 

@@ -1,8 +1,6 @@
 using System.Runtime.CompilerServices;
 using ILGPU;
 using ILGPU.IR.Intrinsics;
-using PluginIr.Cuda.Gpu.Products;
-
 namespace PluginIr.Cuda.Gpu;
 
 /// <summary>PTX instructions that C# has no name for.</summary>
@@ -55,7 +53,7 @@ internal static class Instructions
     /// </summary>
     /// <remarks>
     /// Lane 4·g + t gives pairs of neighbouring elements of the inner dimension, at two places that are its own: those of output g, and of output g + 8, and
-    /// those of row g. It gets what <see cref="Products.Tile"/> says.
+    /// those of row g. It gets what <see cref="Tile"/> says.
     /// </remarks>
     /// <param name="a">The first sum, as the others.</param>
     /// <param name="b">The second.</param>

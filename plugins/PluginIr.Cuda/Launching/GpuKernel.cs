@@ -1,4 +1,5 @@
 using System.Reflection;
+using PluginIr.Cuda.Compiling;
 
 namespace PluginIr.Cuda.Launching;
 
@@ -57,6 +58,9 @@ internal sealed class GpuKernel
 
     /// <summary>Class and type arguments, as <c>NormKernel&lt;BFloat16Element, …&gt;</c>.</summary>
     public string Name => Describe(_type, _arguments);
+
+    /// <summary>The hash of what it is compiled from.</summary>
+    public string SourcesHash => KernelSources.HashOf(_type);
 
     /// <summary>The method, for the compiler.</summary>
     public MethodInfo Method()

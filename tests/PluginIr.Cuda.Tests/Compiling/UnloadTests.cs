@@ -41,7 +41,7 @@ public sealed class UnloadTests : IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private (WeakReference Generation, bool LoadedIlgpu, int Compiled) CompileInAGeneration()
     {
-        string path = Path.Combine(RepositoryRoot(), "artifacts", "plugins", "PluginIr.Cuda", "PluginIr.Cuda.dll");
+        string path = Path.Combine(Repository.Root, "artifacts", "plugins", "PluginIr.Cuda", "PluginIr.Cuda.dll");
         var context = new PluginContext(path);
         Assembly plugin = context.LoadFromAssemblyPath(path);
         Type kernels = plugin.GetType(typeof(ZeroKernel).FullName!, throwOnError: true)!;
@@ -66,17 +66,6 @@ public sealed class UnloadTests : IDisposable
         }
 
         return !reference.IsAlive;
-    }
-
-    private static string RepositoryRoot()
-    {
-        for (string? folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
-        {
-            if (File.Exists(Path.Combine(folder, "Directory.Build.targets")))
-                return folder;
-        }
-
-        throw new DirectoryNotFoundException($"No folder above {AppContext.BaseDirectory} holds Directory.Build.targets.");
     }
 
     private sealed class PluginContext(string path) : AssemblyLoadContext(isCollectible: true)

@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
 using ILGPU;
-using PluginIr.Cuda.Gpu.Products;
-
 namespace PluginIr.Cuda.Gpu.Elements;
 
 /// <summary>bfloat16, the upper half of a float32. A chunk is one 128-bit access.</summary>

@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
 using ILGPU;
-using PluginIr.Cuda.Gpu.Products;
-
 namespace PluginIr.Cuda.Gpu.Elements;
 
 /// <summary>float16: a chunk is one 128-bit access.</summary>

@@ -1,5 +1,3 @@
-using PluginIr.Cuda.Gpu.Products;
-
 namespace PluginIr.Cuda.Gpu.Elements;
 
 /// <summary>An element of 16 bits, of which tensor cores multiply matrices and sum in float32.</summary>

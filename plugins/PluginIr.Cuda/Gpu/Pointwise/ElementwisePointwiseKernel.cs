@@ -1,5 +1,6 @@
 using ILGPU;
 using PluginIr.Cuda.Gpu.Elements;
+using PluginIr.Cuda.Gpu.Functions;
 using PluginIr.Cuda.Gpu.Rows;
 
 namespace PluginIr.Cuda.Gpu.Pointwise;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using PluginIr.Cuda.Gpu.Functions;
 
 namespace PluginIr.Cuda.Gpu.Pointwise;
 

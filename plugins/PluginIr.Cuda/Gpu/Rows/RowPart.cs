@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using ILGPU;
 using PluginIr.Cuda.Gpu.Elements;
 using PluginIr.Cuda.Gpu.Functions;
-using PluginIr.Cuda.Gpu.Pointwise;
 
 namespace PluginIr.Cuda.Gpu.Rows;
 

@@ -1,7 +1,7 @@
 using ILGPU;
 using PluginIr.Cuda.Gpu.Elements;
 
-namespace PluginIr.Cuda.Gpu.Products;
+namespace PluginIr.Cuda.Gpu;
 
 /// <summary>What a tensor core does, for kernels that are tried on the host: a simulated warp is 32 threads of the host that meet here.</summary>
 internal static class SimulatedTensorCore

@@ -1,4 +1,4 @@
-namespace PluginIr.Cuda.Gpu.Pointwise;
+namespace PluginIr.Cuda.Gpu.Functions;
 
 /// <summary>A function of the elements of one or two tensors at the same place.</summary>
 internal interface IOperation
