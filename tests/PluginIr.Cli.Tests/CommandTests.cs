@@ -137,6 +137,7 @@ public sealed class CommandTests
             "--plugins", plugins.Path, "--replace-with", folder, "--replace-after", "7");
         Assert.Equal(s_greedy, result.Json["tokens"]!.AsArray().Select(t => (int)t!));
         Assert.Equal(1, (int)result.Json["swaps"]!);
+        Assert.InRange((double)result.Json["manifest_to_serving_ms"]!, 0, 30_000);
     }
 
     [Fact]

@@ -37,6 +37,7 @@ internal sealed class Generation(Application application, string modelFolder, DT
         var counter = new CallCounter();
         application.Runtime.Observer = counter;
         long swapsBefore = application.Plugins.Swaps;
+        double? serving = null;
         var tokens = new List<int>();
         using IEnumerator<int> decoder = new GreedyDecoder(runs).Decode(prompt, maxNewTokens).GetEnumerator();
         while (Next(decoder))
@@ -45,12 +46,12 @@ internal sealed class Generation(Application application, string modelFolder, DT
             tokens.Add(decoder.Current);
             progress?.Write($" {decoder.Current}");
             if (replacement?.After == tokens.Count)
-                await ReplaceAsync(progress, cancellationToken);
+                serving = await ReplaceAsync(progress, cancellationToken);
         }
 
         progress?.WriteLine();
         application.Runtime.Observer = null;
-        return new GenerateReport(tokens, Describe(counter), application.Plugins.Swaps - swapsBefore);
+        return new GenerateReport(tokens, Describe(counter), application.Plugins.Swaps - swapsBefore, serving);
     }
 
     // How many tokens the sequence can come to, which the model takes.
@@ -79,12 +80,12 @@ internal sealed class Generation(Application application, string modelFolder, DT
         }
     }
 
-    // The model, its cache and its weights stay as they are; the next token's calls go to the new generation.
-    private async Task ReplaceAsync(TextWriter? progress, CancellationToken cancellationToken)
+    // The model, its cache and its weights stay as they are; the next token's calls go to the new generation. Milliseconds from manifest to serving.
+    private async Task<double> ReplaceAsync(TextWriter? progress, CancellationToken cancellationToken)
     {
         PluginStatus old = Status();
-        long start = Stopwatch.GetTimestamp();
         replacement!.CopyOver(old.Folder);
+        long start = Stopwatch.GetTimestamp();
         while (Status().ContentHash != replacement.Manifest.Hash)
         {
             if (Status().RefusedHash == replacement.Manifest.Hash)
@@ -94,12 +95,14 @@ internal sealed class Generation(Application application, string modelFolder, DT
             await Task.Delay(s_look, cancellationToken);
         }
 
+        double milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         PluginStatus now = Status();
         progress?.WriteLine();
         progress?.WriteLine(
             $"swap: {old.Name} {old.Version} (generation {old.Generation}) -> {now.Version} (generation {now.Generation}), " +
-            $"serving {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0} ms after its manifest was written");
+            $"serving {milliseconds:0} ms after its manifest was written");
         progress?.Write("tokens:");
+        return Math.Round(milliseconds, 1);
     }
 
     private PluginStatus Status() =>
