@@ -63,6 +63,7 @@ public sealed class DeviceTests : IDisposable
         Assert.Equal(
             (3, 0, 0, 1),
             ((int)result.Json["swaps"]!, (int)result.Json["failed"]!, (int)result.Json["wrong"]!, (int)result.Json["generations_alive"]!));
+        Assert.InRange((double)result.Json["device_growth_mb"]!, -1, 1);
     }
 
     [Fact]

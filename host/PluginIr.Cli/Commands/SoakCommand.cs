@@ -97,6 +97,8 @@ internal static class SoakCommand
         Console.WriteLine($"swaps {report.Swaps}, refused {report.Refused}");
         Console.WriteLine($"calls {report.Calls}, failed {report.Failed}, wrong {report.Wrong}");
         Console.WriteLine($"generations in memory {report.GenerationsAlive}, memory grew by {Terminal.Number(report.RssGrowthMb, 1)} MB after the first tenth");
+        if (report.DeviceGrowthMb is { } growth)
+            Console.WriteLine($"memory on the device grew by {Terminal.Number(growth, 1)} MB");
         Console.WriteLine($"99.9 % of calls: {Terminal.Number(report.P999Ratio, 2)} times the time without swaps; longest gap {Terminal.Number(report.MaxGapMs, 1)} ms");
         Console.WriteLine($"first call after a switch: {Terminal.Number(report.FirstCallRatio, 2)} times the steady median");
         Console.WriteLine($"manifest to serving: median {Terminal.Number(report.ManifestToServingMs.Median, 0)} ms, 95 % {Terminal.Number(report.ManifestToServingMs.P95, 0)} ms");

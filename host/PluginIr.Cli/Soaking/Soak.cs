@@ -39,18 +39,19 @@ internal sealed class Soak(Application application, string folder, int threads, 
         using var steps = new SwapSteps();
         string plugin = application.Plugins.Plugins[0].Name;
         var toServing = new List<double>();
-        long rssAfterFirst = 0;
+        long rssAfterFirst = 0, onDeviceAfterFirst = 0;
         for (int swap = 0; swap < swaps; swap++)
         {
             toServing.Add(await SwapAsync(swap, cancellationToken));
             if (swap == swaps / 10)
-                rssAfterFirst = Rss();
+                (rssAfterFirst, onDeviceAfterFirst) = (Rss(), OnDevice());
             if ((swap + 1) % Math.Max(1, swaps / 10) == 0)
                 progress($"{swap + 1} of {swaps} swaps, {callers.Sum(c => c.Calls)} calls, {callers.Sum(c => c.Failed)} failed, {callers.Sum(c => c.Wrong)} wrong");
         }
 
         (LatencyHistogram swapping, long maxGap) = Take(callers);
         IReadOnlyDictionary<string, double> medians = steps.Medians();
+        double? deviceGrowth = device.IsCpu ? null : (OnDevice() - onDeviceAfterFirst) / 1e6;
         IReadOnlyList<FaultResult>? faults = await TryFaultsAsync(callers, cancellationToken);
         foreach (SoakCaller caller in callers)
             caller.Stop();
@@ -64,7 +65,7 @@ internal sealed class Soak(Application application, string folder, int threads, 
             Stopwatch.GetElapsedTime(0, maxGap).TotalMilliseconds,
             Alternation.Median([.. callers.SelectMany(c => c.FirstCallRatios())]),
             new SoakTimes(Alternation.Median(toServing), toServing[(int)((toServing.Count - 1) * 0.95)]),
-            medians, faults);
+            medians, deviceGrowth, faults);
     }
 
     private async Task<IReadOnlyList<FaultResult>?> TryFaultsAsync(SoakCaller[] callers, CancellationToken cancellationToken)
@@ -120,6 +121,9 @@ internal sealed class Soak(Application application, string folder, int threads, 
         node["version"] = version;
         return node.ToJsonString();
     }
+
+    // What is allocated on the device.
+    private long OnDevice() => application.Runtime.Devices.SelectMany(k => k.Devices).FirstOrDefault(d => d.Device == $"{device}")?.Memory?.CurrentBytes ?? 0;
 
     private static long Rss()
     {

@@ -15,11 +15,13 @@ namespace PluginIr.Cli.Soaking;
 /// <param name="MaxGapMs">The longest time between two calls' ends on one thread while swapping, in ms.</param>
 /// <param name="FirstCallRatio">The median time of a thread's first call of a kind after a switch, over the steady median of that kind.</param>
 /// <param name="ManifestToServingMs">From the manifest's being written to the generation's serving.</param>
-/// <param name="Faults">What came of each fault; null when none were tried.</param>
 /// <param name="StepsMs">The median time of each step of a swap, in ms.</param>
+/// <param name="DeviceGrowthMb">How much more was allocated on the device at the end than after the first tenth of the swaps, in MB; null on the host.</param>
+/// <param name="Faults">What came of each fault; null when none were tried.</param>
 internal sealed record SoakReport(
     long Swaps, long Refused, long Calls, long Failed, long Wrong, int GenerationsAlive, double RssGrowthMb, double P999Ratio, double MaxGapMs,
     double FirstCallRatio, SoakTimes ManifestToServingMs, IReadOnlyDictionary<string, double> StepsMs,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? DeviceGrowthMb = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<FaultResult>? Faults = null)
 {
     /// <summary>True when nothing was lost, corrupted or leaked.</summary>
