@@ -91,7 +91,7 @@ internal sealed class NormTable
         arguments.Residual = Rows(call.Residual, row, unit);
         arguments.Output = Rows(call.Output, row, unit);
         arguments.ResidualOut = Rows(call.ResidualOut, row, unit);
-        arguments.Weight = Rows(call.Weight, 0, unit);
+        arguments.Weight = Rows(call.Weight ?? call.X, 0, unit);
         arguments.Scale = View.Of(call.Scale);
         arguments.ScaleOut = View.Of(call.ScaleOut);
         arguments.Rows = rows;

@@ -21,7 +21,7 @@ internal struct NormArguments<TView> where TView : struct
     /// <summary>Where the sums go; unused otherwise.</summary>
     public RowView<TView> ResidualOut;
 
-    /// <summary>One row of weights, if <see cref="HasWeight"/>.</summary>
+    /// <summary>One row of weights, if <see cref="HasWeight"/>; the rows otherwise, so that there is something to read early.</summary>
     public RowView<TView> Weight;
 
     /// <summary>One float32: the scale of a static quantisation; the bound of a dynamic one, if <see cref="HasBound"/>.</summary>

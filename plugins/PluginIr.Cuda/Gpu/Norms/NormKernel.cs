@@ -38,6 +38,9 @@ internal static class NormKernel
             return;
 
         RowPart x = RowPart.Load<TElement, TShape>(a.X.Memory, a.X.First + (row * a.X.Stride), thread, threads, last);
+        RowPart weight = default;
+        if (TInput.IsNormalized && TShape.ReadsWeightsEarly)
+            weight = RowPart.Load<TWeight, TShape>(a.Weight.Memory, 0L, thread, threads, last);
         if (TInput.IsSummed)
         {
             x += RowPart.Load<TElement, TShape>(a.Residual.Memory, a.Residual.First + (row * a.Residual.Stride), thread, threads, last);
@@ -52,7 +55,9 @@ internal static class NormKernel
             if (a.HasWeight != 0)
             {
                 // The definition rounds to the weights' dtype before and after; writing rounds as well.
-                x = RowPart.Round<TWeight>(x) * RowPart.Load<TWeight, TShape>(a.Weight.Memory, 0L, thread, threads, last);
+                if (!TShape.ReadsWeightsEarly)
+                    weight = RowPart.Load<TWeight, TShape>(a.Weight.Memory, 0L, thread, threads, last);
+                x = RowPart.Round<TWeight>(x) * weight;
                 if (TWeight.Id != TElement.Id)
                     x = RowPart.Round<TWeight>(x);
             }

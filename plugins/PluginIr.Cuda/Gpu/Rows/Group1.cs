@@ -16,4 +16,10 @@ internal struct Group1 : IShape
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => false;
     }
+
+    public static bool ReadsWeightsEarly
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => true;
+    }
 }

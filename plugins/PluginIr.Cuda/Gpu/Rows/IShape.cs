@@ -8,4 +8,10 @@ internal interface IShape
 
     /// <summary>True when a row belongs to one warp and a group handles several; otherwise a row belongs to a group.</summary>
     static abstract bool IsWarp { get; }
+
+    /// <summary>
+    /// True when a row's weights are read before the row is summed, so that they are there afterwards. Where a thread has many registers full of its row
+    /// there are none for that.
+    /// </summary>
+    static abstract bool ReadsWeightsEarly { get; }
 }

@@ -16,4 +16,10 @@ internal struct Warp1 : IShape
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => true;
     }
+
+    public static bool ReadsWeightsEarly
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => true;
+    }
 }

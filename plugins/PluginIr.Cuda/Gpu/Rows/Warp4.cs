@@ -16,4 +16,10 @@ internal struct Warp4 : IShape
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => true;
     }
+
+    public static bool ReadsWeightsEarly
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => true;
+    }
 }
