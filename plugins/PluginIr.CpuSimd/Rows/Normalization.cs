@@ -26,10 +26,10 @@ internal readonly unsafe struct Normalization(nint weight, float epsilon, nint v
     {
     }
 
-    /// <summary>How many float32 of scratch memory <see cref="Prepare"/> and <see cref="Apply"/> need.</summary>
-    public nint ScratchLength<TElement>() where TElement : unmanaged, IElement<TElement> => TElement.IsCostlyToLoad ? 2 * RowLength : 0;
-
     private nint RowLength => Singles.RoomFor(_hidden);
+
+    /// <summary>How many float32 of scratch memory <see cref="Prepare"/> and <see cref="Apply"/> need: a row, the weight, and whether all of it is finite.</summary>
+    public nint ScratchLength<TElement>() where TElement : unmanaged, IElement<TElement> => TElement.IsCostlyToLoad ? (2 * RowLength) + 1 : 0;
 
     /// <summary>To be called before the first row.</summary>
     /// <param name="scratch">The scratch memory.</param>
@@ -38,8 +38,16 @@ internal readonly unsafe struct Normalization(nint weight, float epsilon, nint v
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
-        if (TElement.IsCostlyToLoad && _weight != 0)
+        if (!TElement.IsCostlyToLoad)
+            return;
+        bool isFinite = true;
+        if (_weight != 0)
+        {
             RootMeanSquare.Widen<StoredRow<TElement, TLanes>, TLanes>(new((TElement*)_weight), _hidden, scratch + RowLength);
+            isFinite = new WidenedRow<TElement, TLanes>(scratch + RowLength, _hidden).IsFinite();
+        }
+
+        scratch[2 * RowLength] = isFinite ? 1 : 0;
     }
 
     /// <summary>Normalises one row.</summary>
@@ -54,15 +62,28 @@ internal readonly unsafe struct Normalization(nint weight, float epsilon, nint v
         where TLanes : struct, ILanes<TLanes>
     {
         if (TElement.IsCostlyToLoad)
-        {
-            RootMeanSquare.Widen<TRow, TLanes>(row, _hidden, scratch);
-            RootMeanSquare.Normalize<StoredRow<Float32Element, TLanes>, Float32Element, TElement, TLanes>(
-                new((Float32Element*)scratch), WidenedWeight(scratch), _epsilon, _varianceSize, _hidden, output, streams);
-        }
+            ApplyWidened<TRow, TElement, TLanes>(row, output, scratch);
         else
-        {
-            RootMeanSquare.Normalize<TRow, TElement, TElement, TLanes>(row, (TElement*)_weight, _epsilon, _varianceSize, _hidden, output, streams);
-        }
+            RootMeanSquare.Normalize<TRow, TElement, TLanes>(row, (TElement*)_weight, _epsilon, _varianceSize, _hidden, output, streams);
+    }
+
+    private void ApplyWidened<TRow, TElement, TLanes>(TRow row, TElement* output, float* scratch)
+        where TRow : struct, IRow<TRow, TLanes>
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        bool isWhole = _varianceSize == _hidden;
+        float last = isWhole ? 0 : RootMeanSquare.SumOfLastSquares<TRow, TLanes>(row, _varianceSize);
+        RootMeanSquare.Widen<TRow, TLanes>(row, _hidden, scratch);
+        var widened = new WidenedRow<TElement, TLanes>(scratch, _hidden);
+        float sum = isWhole ? widened.SumOfSquares() : widened.SumOfSquares(_varianceSize) + last;
+        float factor = RootMeanSquare.Factor(sum, _varianceSize, _epsilon);
+
+        // No magnitude is more than the root of all squares' sum. A NaN or an infinity anywhere makes the comparison false.
+        if (typeof(TElement) == typeof(Float16Element) && isWhole && MathF.Sqrt(sum) * factor < OrdinaryFloat16Element.Bound && scratch[2 * RowLength] != 0)
+            new WidenedRow<OrdinaryFloat16Element, TLanes>(scratch, _hidden).Scale(WidenedWeight(scratch), factor, (OrdinaryFloat16Element*)output);
+        else
+            widened.Scale(WidenedWeight(scratch), factor, output);
     }
 
     /// <summary>Normalises one row as <see cref="RootMeanSquare.NormalizePrecisely"/> does.</summary>
@@ -77,14 +98,14 @@ internal readonly unsafe struct Normalization(nint weight, float epsilon, nint v
         if (TElement.IsCostlyToLoad)
         {
             RootMeanSquare.Widen<StoredRow<TElement, TLanes>, TLanes>(new(x), _hidden, scratch);
-            RootMeanSquare.NormalizePrecisely<Float32Element, TElement, TLanes>(
-                (Float32Element*)scratch, WidenedWeight(scratch), _epsilon, _hidden, output);
+            var widened = new WidenedRow<TElement, TLanes>(scratch, _hidden);
+            widened.Scale(WidenedWeight(scratch), RootMeanSquare.Factor(widened.PreciseSumOfSquares(), _hidden, _epsilon), output);
         }
         else
         {
-            RootMeanSquare.NormalizePrecisely<TElement, TElement, TLanes>(x, (TElement*)_weight, _epsilon, _hidden, output);
+            RootMeanSquare.NormalizePrecisely<TElement, TLanes>(x, (TElement*)_weight, _epsilon, _hidden, output);
         }
     }
 
-    private Float32Element* WidenedWeight(float* scratch) => _weight == 0 ? null : (Float32Element*)(scratch + RowLength);
+    private float* WidenedWeight(float* scratch) => _weight == 0 ? null : scratch + RowLength;
 }

@@ -13,34 +13,32 @@ internal static unsafe class RootMeanSquare
     /// rounded again. The output is written at a position after the row was last read there.
     /// </summary>
     /// <param name="row">The row.</param>
-    /// <param name="weight">One factor for each element, in the output's dtype or widened from it; null for none.</param>
+    /// <param name="weight">One factor for each element; null for none.</param>
     /// <param name="epsilon">Added to the mean.</param>
     /// <param name="varianceSize">Over how many of the row's first elements the mean is.</param>
     /// <param name="hidden">How many elements the row has.</param>
     /// <param name="output">Where the result goes.</param>
     /// <param name="streams">True to write it past the caches; see <see cref="Streaming.Suits"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Normalize<TRow, TWeight, TElement, TLanes>(
-        TRow row, TWeight* weight, float epsilon, nint varianceSize, nint hidden, TElement* output, bool streams)
+    public static void Normalize<TRow, TElement, TLanes>(
+        TRow row, TElement* weight, float epsilon, nint varianceSize, nint hidden, TElement* output, bool streams)
         where TRow : struct, IRow<TRow, TLanes>
-        where TWeight : unmanaged, IElement<TWeight>
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes> =>
-        Scale<TRow, TWeight, TElement, TLanes>(
+        Scale<TRow, TElement, TElement, TLanes>(
             row, weight, Factor(SumOfSquares<TRow, TLanes>(row, varianceSize), varianceSize, epsilon), hidden, output, streams);
 
     /// <summary>
     /// The same, with the definition's own factor: the sum of squares is all but exact, so that it is rounded as the definition's is. For what
     /// makes more of an error in the last place than it was.
     /// </summary>
-    public static void NormalizePrecisely<TStored, TElement, TLanes>(TStored* x, TStored* weight, float epsilon, nint hidden, TElement* output)
-        where TStored : unmanaged, IElement<TStored>
+    public static void NormalizePrecisely<TElement, TLanes>(TElement* x, TElement* weight, float epsilon, nint hidden, TElement* output)
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
-        var row = new StoredRow<TStored, TLanes>(x);
-        float factor = Factor(PreciseSum.OfSquares<StoredRow<TStored, TLanes>, TLanes>(row, hidden), hidden, epsilon);
-        Scale<StoredRow<TStored, TLanes>, TStored, TElement, TLanes>(row, weight, factor, hidden, output, streams: false);
+        var row = new StoredRow<TElement, TLanes>(x);
+        float factor = Factor(PreciseSum.OfSquares<StoredRow<TElement, TLanes>, TLanes>(row, hidden), hidden, epsilon);
+        Scale<StoredRow<TElement, TLanes>, TElement, TElement, TLanes>(row, weight, factor, hidden, output, streams: false);
     }
 
     /// <summary>
@@ -64,15 +62,27 @@ internal static unsafe class RootMeanSquare
         }
     }
 
-    // One NaN for all: see IElement.RoundComputed.
-    private static float Factor(float sum, nint count, float epsilon)
+    /// <summary>The sum of the squares that <see cref="WidenedRow{TElement, TLanes}.SumOfSquares(nint)"/> leaves out.</summary>
+    public static float SumOfLastSquares<TRow, TLanes>(TRow row, nint count)
+        where TRow : struct, IRow<TRow, TLanes>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        int last = (int)(count % (2 * TLanes.Count));
+        if (last == 0)
+            return 0;
+        RowEnd.Read(row, count - last, last, out TLanes first, out TLanes second);
+        return ((first * first) + (second * second)).Sum();
+    }
+
+    /// <summary>What the row is multiplied by. One NaN for all: see <see cref="IElement{TSelf}.RoundComputed"/>.</summary>
+    public static float Factor(float sum, nint count, float epsilon)
     {
         float factor = 1f / MathF.Sqrt((sum / count) + epsilon);
         return float.IsNaN(factor) ? float.NaN : factor;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Scale<TRow, TWeight, TElement, TLanes>(TRow row, TWeight* weight, float factor, nint hidden, TElement* output, bool streams)
+    public static void Scale<TRow, TWeight, TElement, TLanes>(TRow row, TWeight* weight, float factor, nint hidden, TElement* output, bool streams)
         where TRow : struct, IRow<TRow, TLanes>
         where TWeight : unmanaged, IElement<TWeight>
         where TElement : unmanaged, IElement<TElement>
@@ -126,10 +136,9 @@ internal static unsafe class RootMeanSquare
     }
 
     // Four sums, so that an addition need not wait for the one before. The order of additions depends on the count alone: not on
-    // its address, nor on how many rows there are. Squares are rounded before they are added (no fused multiply-add), so that they
-    // overflow where the definition's do.
+    // its address, nor on how many rows there are. A square that overflows makes the sum infinite, fused with the addition or not.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static float SumOfSquares<TRow, TLanes>(TRow row, nint count)
+    public static float SumOfSquares<TRow, TLanes>(TRow row, nint count)
         where TRow : struct, IRow<TRow, TLanes>
         where TLanes : struct, ILanes<TLanes>
     {
@@ -140,25 +149,26 @@ internal static unsafe class RootMeanSquare
             RowEnd.Read(row, whole, (int)(count - whole), out first, out second);
 
         // From here on there are no calls: a vector that lives across one lives in memory, not in a register.
-        TLanes sum0 = Square(first), sum1 = Square(second), sum2 = TLanes.Create(0), sum3 = sum2;
+        TLanes sum0 = first * first, sum1 = second * second, sum2 = TLanes.Create(0), sum3 = sum2;
         nint i = 0;
         for (; i <= whole - (2 * step); i += 2 * step)
         {
-            sum0 += Square(row.ReadFirst(i));
-            sum1 += Square(row.ReadSecond(i));
-            sum2 += Square(row.ReadFirst(i + step));
-            sum3 += Square(row.ReadSecond(i + step));
+            sum0 = AddSquare(row.ReadFirst(i), sum0);
+            sum1 = AddSquare(row.ReadSecond(i), sum1);
+            sum2 = AddSquare(row.ReadFirst(i + step), sum2);
+            sum3 = AddSquare(row.ReadSecond(i + step), sum3);
         }
 
         if (i < whole)
         {
-            sum0 += Square(row.ReadFirst(i));
-            sum1 += Square(row.ReadSecond(i));
+            sum0 = AddSquare(row.ReadFirst(i), sum0);
+            sum1 = AddSquare(row.ReadSecond(i), sum1);
         }
 
         return ((sum0 + sum1) + (sum2 + sum3)).Sum();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Square<TLanes>(TLanes values) where TLanes : struct, ILanes<TLanes> => values * values;
+    private static TLanes AddSquare<TLanes>(TLanes values, TLanes sum) where TLanes : struct, ILanes<TLanes> =>
+        TLanes.MultiplyAdd(values, values, sum);
 }
