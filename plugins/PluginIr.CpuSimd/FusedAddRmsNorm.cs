@@ -43,15 +43,15 @@ internal static unsafe partial class FusedAddRmsNorm
             where TElement : unmanaged, IElement<TElement>
             where TLanes : struct, ILanes<TLanes>
         {
-            if (TElement.IsCostlyToLoad)
+            if (SummedRow<TElement, TLanes>.IsKept(_streams))
+            {
+                RunRows<TElement, TLanes>(first, end, null);
+            }
+            else
             {
                 using Scratch<float> memory = context.Scratch<float>(_normalization.ScratchLength<TElement>());
                 fixed (float* scratch = memory.Span)
                     RunRows<TElement, TLanes>(first, end, scratch);
-            }
-            else
-            {
-                RunRows<TElement, TLanes>(first, end, null);
             }
 
             Streaming.Complete(_streams);
@@ -64,14 +64,14 @@ internal static unsafe partial class FusedAddRmsNorm
             _normalization.Prepare<TElement, TLanes>(scratch);
             for (nint row = first; row < end; row++)
             {
-                _normalization.Apply<SummedRow<TElement, TLanes>, TElement, TLanes>(
-                    RowAt<TElement, TLanes>(row), (TElement*)_output.At(row), _streams, scratch);
+                nint next = Math.Min(row + 1, end - 1);
+                var sum = new SummedRow<TElement, TLanes>(
+                    (TElement*)_x.At(row), (TElement*)_xResidual.At(row), (TElement*)_residualOut.At(row),
+                    _streams ? (TElement*)_xResidual.At(next) : null);
+                RowFactor factor = _normalization.Measure<SummedRow<TElement, TLanes>, TElement, TLanes>(sum, 0, scratch);
+                _normalization.Scale<SummedRow<TElement, TLanes>, TElement, TLanes>(
+                    sum, 0, factor, (TElement*)_output.At(row), _streams ? (TElement*)_x.At(next) : null, scratch);
             }
         }
-
-        private SummedRow<TElement, TLanes> RowAt<TElement, TLanes>(nint row)
-            where TElement : unmanaged, IElement<TElement>
-            where TLanes : struct, ILanes<TLanes> =>
-            new((TElement*)_x.At(row), (TElement*)_xResidual.At(row), (TElement*)_residualOut.At(row), _streams);
     }
 }

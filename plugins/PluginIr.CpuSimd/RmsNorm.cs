@@ -58,12 +58,25 @@ internal static unsafe partial class RmsNorm
             where TLanes : struct, ILanes<TLanes>
         {
             _normalization.Prepare<TElement, TLanes>(scratch);
+            bool isAhead = _normalization.MeasuresAhead && !_streams;
+            RowFactor next = first < end ? Measure<TElement, TLanes>(first, scratch) : default;
             for (nint row = first; row < end; row++)
             {
-                _normalization.Apply<StoredRow<TElement, TLanes>, TElement, TLanes>(
-                    RowAt<TElement, TLanes>(row), (TElement*)_output.At(row), _streams, scratch);
+                RowFactor factor = next;
+                if (isAhead && row + 1 < end)
+                    next = Measure<TElement, TLanes>(row + 1, scratch);
+                TElement* ahead = _streams ? (TElement*)_x.At(Math.Min(row + 1, end - 1)) : null;
+                _normalization.Scale<StoredRow<TElement, TLanes>, TElement, TLanes>(
+                    RowAt<TElement, TLanes>(row), row & 1, factor, (TElement*)_output.At(row), ahead, scratch);
+                if (!isAhead && row + 1 < end)
+                    next = Measure<TElement, TLanes>(row + 1, scratch);
             }
         }
+
+        private RowFactor Measure<TElement, TLanes>(nint row, float* scratch)
+            where TElement : unmanaged, IElement<TElement>
+            where TLanes : struct, ILanes<TLanes> =>
+            _normalization.Measure<StoredRow<TElement, TLanes>, TElement, TLanes>(RowAt<TElement, TLanes>(row), row & 1, scratch);
 
         private StoredRow<TElement, TLanes> RowAt<TElement, TLanes>(nint row)
             where TElement : unmanaged, IElement<TElement>

@@ -25,6 +25,19 @@ internal static unsafe class Ahead
             FetchLine(first + (LineBytes / sizeof(TElement)), stride);
     }
 
+    /// <summary>Asks for some elements side by side, from the beginning of a line on.</summary>
+    /// <param name="first">The first.</param>
+    /// <param name="count">How many: a constant to the JIT.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void FetchNext<TElement>(TElement* first, int count) where TElement : unmanaged
+    {
+        if (!Sse.IsSupported)
+            return;
+        Sse.Prefetch1(first);
+        if (count * sizeof(TElement) > LineBytes)
+            Sse.Prefetch1(first + (LineBytes / sizeof(TElement)));
+    }
+
     /// <summary>Asks for all of some rows.</summary>
     /// <param name="first">The first row.</param>
     /// <param name="stride">Elements from one row to the next.</param>

@@ -6,11 +6,14 @@ namespace PluginIr.CpuSimd.Rows;
 
 /// <summary>What one call's rows have in common when they are normalised by their root mean square.</summary>
 /// <remarks>
-/// Elements that are costly to load are converted once, to float32 in scratch memory, and not wherever they are read. That is also less to compile:
-/// the loops over such rows are those over rows of float32.
+/// Each row is read twice: to be measured, and to be scaled. What is costly to read is read once, and written as float32 to scratch memory for
+/// the second time. That is also less to compile: the loops over such rows are those over rows of float32.
 /// </remarks>
 internal readonly unsafe struct Normalization(nint weight, float epsilon, nint varianceSize, nint hidden)
 {
+    /// <summary>Up to how many elements two rows, the weight and the outputs fit the first-level cache.</summary>
+    private const int ShortRow = 2048;
+
     private readonly nint _weight = weight;
     private readonly float _epsilon = epsilon;
     private readonly nint _varianceSize = varianceSize;
@@ -26,10 +29,18 @@ internal readonly unsafe struct Normalization(nint weight, float epsilon, nint v
     {
     }
 
+    /// <summary>
+    /// True when a row should be measured before the one in front of it is scaled: the few operations from a sum to a factor take long one after
+    /// the other, and there is something else to do meanwhile.
+    /// </summary>
+    public bool MeasuresAhead => _hidden <= ShortRow;
+
     private nint RowLength => Singles.RoomFor(_hidden);
 
-    /// <summary>How many float32 of scratch memory <see cref="Prepare"/> and <see cref="Apply"/> need: a row, the weight, and whether all of it is finite.</summary>
-    public nint ScratchLength<TElement>() where TElement : unmanaged, IElement<TElement> => TElement.IsCostlyToLoad ? (2 * RowLength) + 1 : 0;
+    private bool IsWhole => _varianceSize == _hidden;
+
+    /// <summary>How many float32 of scratch memory rows need: two of them, the weight, and whether all of that is finite.</summary>
+    public nint ScratchLength<TElement>() where TElement : unmanaged, IElement<TElement> => (TElement.IsCostlyToLoad ? 3 * RowLength : 2 * RowLength) + 1;
 
     /// <summary>To be called before the first row.</summary>
     /// <param name="scratch">The scratch memory.</param>
@@ -43,47 +54,67 @@ internal readonly unsafe struct Normalization(nint weight, float epsilon, nint v
         bool isFinite = true;
         if (_weight != 0)
         {
-            RootMeanSquare.Widen<StoredRow<TElement, TLanes>, TLanes>(new((TElement*)_weight), _hidden, scratch + RowLength);
-            isFinite = new WidenedRow<TElement, TLanes>(scratch + RowLength, _hidden).IsFinite();
+            float* widened = WidenedWeight(scratch);
+            RootMeanSquare.Widen<StoredRow<TElement, TLanes>, TLanes>(new((TElement*)_weight), _hidden, widened);
+            isFinite = new WidenedRow<TElement, TLanes>(widened, _hidden).IsFinite();
         }
 
-        scratch[2 * RowLength] = isFinite ? 1 : 0;
+        WeightIsFinite(scratch) = isFinite ? 1 : 0;
     }
 
     /// <summary>Normalises one row.</summary>
     /// <param name="row">The row.</param>
     /// <param name="output">Where the result goes.</param>
-    /// <param name="streams">True to write it past the caches.</param>
     /// <param name="scratch">The scratch memory.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Apply<TRow, TElement, TLanes>(TRow row, TElement* output, bool streams, float* scratch)
+    public void Apply<TRow, TElement, TLanes>(TRow row, TElement* output, float* scratch)
+        where TRow : struct, IRow<TRow, TLanes>
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes> =>
+        Scale<TRow, TElement, TLanes>(row, 0, Measure<TRow, TElement, TLanes>(row, 0, scratch), output, null, scratch);
+
+    /// <summary>Finds a row's factor, and keeps what the row keeps.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="place">Which of the two rows in scratch memory it is: 0 or 1.</param>
+    /// <param name="scratch">The scratch memory.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public RowFactor Measure<TRow, TElement, TLanes>(TRow row, nint place, float* scratch)
         where TRow : struct, IRow<TRow, TLanes>
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
-        if (TElement.IsCostlyToLoad)
-            ApplyWidened<TRow, TElement, TLanes>(row, output, scratch);
-        else
-            RootMeanSquare.Normalize<TRow, TElement, TLanes>(row, (TElement*)_weight, _epsilon, _varianceSize, _hidden, output, streams);
+        float sum = !TRow.IsCostlyToRead ? RootMeanSquare.SumOfSquares<TRow, TLanes>(row, _varianceSize)
+            : IsWhole ? RootMeanSquare.Widen<TRow, TLanes>(row, _hidden, row.Kept == null ? WidenedAt(place, scratch) : null)
+            : WidenAndSumPart<TRow, TElement, TLanes>(row, place, scratch);
+        return new RowFactor(sum, RootMeanSquare.Factor(sum, _varianceSize, _epsilon));
     }
 
-    private void ApplyWidened<TRow, TElement, TLanes>(TRow row, TElement* output, float* scratch)
+    /// <summary>Writes a row times its factor, weighted.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="place">As for <see cref="Measure"/>.</param>
+    /// <param name="factor">What that returned.</param>
+    /// <param name="output">Where the result goes.</param>
+    /// <param name="ahead">Null, or what to fetch meanwhile, when the result is to be written past the caches.</param>
+    /// <param name="scratch">The scratch memory.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Scale<TRow, TElement, TLanes>(TRow row, nint place, RowFactor factor, TElement* output, TElement* ahead, float* scratch)
         where TRow : struct, IRow<TRow, TLanes>
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
-        bool isWhole = _varianceSize == _hidden;
-        float last = isWhole ? 0 : RootMeanSquare.SumOfLastSquares<TRow, TLanes>(row, _varianceSize);
-        RootMeanSquare.Widen<TRow, TLanes>(row, _hidden, scratch);
-        var widened = new WidenedRow<TElement, TLanes>(scratch, _hidden);
-        float sum = isWhole ? widened.SumOfSquares() : widened.SumOfSquares(_varianceSize) + last;
-        float factor = RootMeanSquare.Factor(sum, _varianceSize, _epsilon);
-
-        // No magnitude is more than the root of all squares' sum. A NaN or an infinity anywhere makes the comparison false.
-        if (typeof(TElement) == typeof(Float16Element) && isWhole && MathF.Sqrt(sum) * factor < OrdinaryFloat16Element.Bound && scratch[2 * RowLength] != 0)
-            new WidenedRow<OrdinaryFloat16Element, TLanes>(scratch, _hidden).Scale(WidenedWeight(scratch), factor, (OrdinaryFloat16Element*)output);
+        if (!TRow.IsCostlyToRead)
+        {
+            RootMeanSquare.Scale<TRow, TElement, TElement, TLanes>(row, (TElement*)_weight, factor.Value, _hidden, output, ahead);
+        }
+        else if (row.Kept != null)
+        {
+            RootMeanSquare.Scale<StoredRow<Float32Element, TLanes>, TElement, TElement, TLanes>(
+                new((Float32Element*)row.Kept), (TElement*)_weight, factor.Value, _hidden, output, ahead);
+        }
         else
-            widened.Scale(WidenedWeight(scratch), factor, output);
+        {
+            ScaleWidened<TElement, TLanes>(WidenedAt(place, scratch), factor, output, ahead, scratch);
+        }
     }
 
     /// <summary>Normalises one row as <see cref="RootMeanSquare.NormalizePrecisely"/> does.</summary>
@@ -99,7 +130,8 @@ internal readonly unsafe struct Normalization(nint weight, float epsilon, nint v
         {
             RootMeanSquare.Widen<StoredRow<TElement, TLanes>, TLanes>(new(x), _hidden, scratch);
             var widened = new WidenedRow<TElement, TLanes>(scratch, _hidden);
-            widened.Scale(WidenedWeight(scratch), RootMeanSquare.Factor(widened.PreciseSumOfSquares(), _hidden, _epsilon), output);
+            widened.Scale(
+                (Float32Element*)WidenedWeight(scratch), RootMeanSquare.Factor(widened.PreciseSumOfSquares(), _hidden, _epsilon), output, null);
         }
         else
         {
@@ -107,5 +139,35 @@ internal readonly unsafe struct Normalization(nint weight, float epsilon, nint v
         }
     }
 
-    private float* WidenedWeight(float* scratch) => _weight == 0 ? null : scratch + RowLength;
+    // The mean is over some first elements only: of what is written as float32, in another order than the elements', whole pairs of vectors can be summed.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private float WidenAndSumPart<TRow, TElement, TLanes>(TRow row, nint place, float* scratch)
+        where TRow : struct, IRow<TRow, TLanes>
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        int last = (int)(_varianceSize % (2 * TLanes.Count));
+        float sum = last == 0 ? 0 : RowEnd.SumOfSquares<TRow, TLanes>(row, _varianceSize - last, last);
+        float* widened = row.Kept == null ? WidenedAt(place, scratch) : null;
+        RootMeanSquare.Widen<TRow, TLanes>(row, _hidden, widened);
+        return new WidenedRow<TElement, TLanes>(widened == null ? row.Kept : widened, _hidden).SumOfSquares(_varianceSize - last) + sum;
+    }
+
+    private void ScaleWidened<TElement, TLanes>(float* row, RowFactor factor, TElement* output, TElement* ahead, float* scratch)
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        if (!TElement.IsCostlyToLoad)
+            new WidenedRow<TElement, TLanes>(row, _hidden).Scale((TElement*)_weight, factor.Value, output, ahead);
+        else if (typeof(TElement) == typeof(Float16Element) && IsWhole && factor.Bound < OrdinaryFloat16Element.Bound && WeightIsFinite(scratch) != 0)
+            new WidenedRow<OrdinaryFloat16Element, TLanes>(row, _hidden).Scale((Float32Element*)WidenedWeight(scratch), factor.Value, (OrdinaryFloat16Element*)output, (OrdinaryFloat16Element*)ahead);
+        else
+            new WidenedRow<TElement, TLanes>(row, _hidden).Scale((Float32Element*)WidenedWeight(scratch), factor.Value, output, ahead);
+    }
+
+    private float* WidenedAt(nint place, float* scratch) => scratch + (place * RowLength);
+
+    private float* WidenedWeight(float* scratch) => _weight == 0 ? null : scratch + (2 * RowLength);
+
+    private ref float WeightIsFinite(float* scratch) => ref scratch[3 * RowLength];
 }
