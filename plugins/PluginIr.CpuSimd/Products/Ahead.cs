@@ -25,17 +25,21 @@ internal static unsafe class Ahead
             FetchLine(first + (LineBytes / sizeof(TElement)), stride);
     }
 
-    /// <summary>Asks for some elements side by side, from the beginning of a line on.</summary>
-    /// <param name="first">The first.</param>
+    /// <summary>Asks for some elements side by side, up to four lines. Addresses that are not mapped do no harm.</summary>
+    /// <param name="first">The first, at the beginning of a line.</param>
     /// <param name="count">How many: a constant to the JIT.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void FetchNext<TElement>(TElement* first, int count) where TElement : unmanaged
+    public static void FetchLines<TElement>(TElement* first, int count) where TElement : unmanaged
     {
         if (!Sse.IsSupported)
             return;
         Sse.Prefetch1(first);
         if (count * sizeof(TElement) > LineBytes)
             Sse.Prefetch1(first + (LineBytes / sizeof(TElement)));
+        if (count * sizeof(TElement) > 2 * LineBytes)
+            Sse.Prefetch1(first + (2 * LineBytes / sizeof(TElement)));
+        if (count * sizeof(TElement) > 3 * LineBytes)
+            Sse.Prefetch1(first + (3 * LineBytes / sizeof(TElement)));
     }
 
     /// <summary>Asks for all of some rows.</summary>

@@ -92,7 +92,7 @@ internal static unsafe class RootMeanSquare
                 second = TElement.RoundComputed(second * factors) * TWeight.LoadSecond<TLanes>(weight + i);
                 TElement.StorePair(first, second, output + i, ahead != null);
                 if (ahead != null)
-                    Ahead.FetchNext(ahead + i, 2 * TLanes.Count);
+                    Ahead.FetchLines(ahead + i, 2 * TLanes.Count);
             }
         }
         else
@@ -102,7 +102,7 @@ internal static unsafe class RootMeanSquare
                 TLanes first = row.ReadFirst(i), second = row.ReadSecond(i);
                 TElement.StorePair(first * factors, second * factors, output + i, ahead != null);
                 if (ahead != null)
-                    Ahead.FetchNext(ahead + i, 2 * TLanes.Count);
+                    Ahead.FetchLines(ahead + i, 2 * TLanes.Count);
             }
         }
 

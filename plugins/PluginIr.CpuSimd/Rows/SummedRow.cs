@@ -49,7 +49,7 @@ internal readonly unsafe struct SummedRow<TElement, TLanes>(TElement* x, TElemen
     {
         TElement.StorePair(first, second, _sum + start, _ahead != null);
         if (_ahead != null)
-            Ahead.FetchNext(_ahead + start, 2 * TLanes.Count);
+            Ahead.FetchLines(_ahead + start, 2 * TLanes.Count);
     }
 
     public SummedRow<TElement, TLanes> Pad(nint start, int count, byte* memory)
