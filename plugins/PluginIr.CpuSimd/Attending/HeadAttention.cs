@@ -245,7 +245,8 @@ internal readonly unsafe struct HeadAttention : IWork
                 if (isDirect)
                 {
                     WeightedSum.Add<TElement, TLanes>(
-                        weights, QueryBlock.ScoreStride, block.Rows, v, _v.Token, FewValues * _v.Token, values, _size, block.Sum(head, 0), block.Size);
+                        weights, QueryBlock.ScoreStride, block.Rows, v, _v.Token, FewValues * _v.Token, values, _size, block.Sum(head, 0),
+                        block.Size);
                 }
                 else
                 {

@@ -92,7 +92,8 @@ internal readonly unsafe struct Float16Element : IElement<Float16Element>
 
     /// <summary>Two numbers' 16 bits in each lane: with the numbers' signs, and what <see cref="NarrowedOrdinary"/> made of them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Joined<TLanes>(TLanes first, TLanes firstMagnitude, TLanes second, TLanes secondMagnitude) where TLanes : struct, ILanes<TLanes>
+    public static TLanes Joined<TLanes>(TLanes first, TLanes firstMagnitude, TLanes second, TLanes secondMagnitude)
+        where TLanes : struct, ILanes<TLanes>
     {
         TLanes magnitudes = TLanes.SelectBits(TLanes.CreateBits(0xFFFF), firstMagnitude, secondMagnitude << 16);
         TLanes signs = TLanes.SelectBits(TLanes.CreateBits(SignMask), second, first >>> 16);
@@ -102,7 +103,10 @@ internal readonly unsafe struct Float16Element : IElement<Float16Element>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes RoundComputed<TLanes>(TLanes values) where TLanes : struct, ILanes<TLanes> => Round(values);
 
-    /// <summary>The numbers whose signs are in the highest bits of one vector, and whose other 15 bits begin at the fraction's last place in another.</summary>
+    /// <summary>
+    /// The numbers whose signs are in the highest bits of one vector, and whose other 15 bits begin at the fraction's last place in another. The
+    /// other bits are of no use.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes Widened<TLanes>(TLanes magnitudes, TLanes signs) where TLanes : struct, ILanes<TLanes>
     {
@@ -155,8 +159,9 @@ internal readonly unsafe struct Float16Element : IElement<Float16Element>
     }
 
     /// <summary>
-    /// The exponents' bits, those of subnormals as the least normal number's: powers of two. 2^13 times that, an anchor, is so far above the number that the last place of their sum is the last place that binary16 has for the number: the addition rounds to it, to
-    /// nearest, ties to even.
+    /// The exponents' bits, those of subnormals as the least normal number's: powers of two. 2^13 times that, an anchor, is so far above the
+    /// number that the last place of their sum is the last place that binary16 has for the number: the addition rounds to it, to nearest, ties
+    /// to even.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes Exponent<TLanes>(TLanes values) where TLanes : struct, ILanes<TLanes> =>

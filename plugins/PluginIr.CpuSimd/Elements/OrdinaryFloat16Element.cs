@@ -4,7 +4,9 @@ using PluginIr.CpuSimd.Lanes;
 
 namespace PluginIr.CpuSimd.Elements;
 
-/// <summary>A <see cref="Float16Element"/> that is computed from finite numbers, which saves a fifth of the instructions that rounding takes.</summary>
+/// <summary>
+/// A <see cref="Float16Element"/> that is computed from finite numbers, which saves a third of the instructions that rounding takes.
+/// </summary>
 /// <remarks>
 /// What <see cref="RoundComputed"/> takes is less than <see cref="Bound"/>, and what <see cref="StorePair"/> takes is no NaN. Results are the
 /// same then, bit for bit.

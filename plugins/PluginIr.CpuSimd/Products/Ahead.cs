@@ -4,7 +4,8 @@ using System.Runtime.Intrinsics.X86;
 namespace PluginIr.CpuSimd.Products;
 
 /// <summary>
-/// Asks for memory before it is needed, where the processor's own guess fails: several rows at once, each too short for it to catch on.
+/// Asks for memory before it is needed, where the processor's own guess fails: several rows at once, each too short for it to catch on, or a
+/// row that is read only when the one before has been written.
 /// </summary>
 /// <remarks>
 /// Into the second-level cache, as the first holds what is being worked on. Nothing on processors for which .NET has no instruction.

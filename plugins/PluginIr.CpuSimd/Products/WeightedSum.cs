@@ -26,7 +26,8 @@ internal static unsafe class WeightedSum
     /// <param name="sums">The first sum; the others follow.</param>
     /// <param name="sumStride">Elements from one sum to the next.</param>
     public static void Add<TValue, TLanes>(
-        float* weights, nint weightStride, nint sumCount, TValue* values, nint valueStride, nint ahead, nint rows, nint count, float* sums, nint sumStride)
+        float* weights, nint weightStride, nint sumCount, TValue* values, nint valueStride, nint ahead, nint rows, nint count, float* sums,
+        nint sumStride)
         where TValue : unmanaged, IElement<TValue>
         where TLanes : struct, ILanes<TLanes>
     {

@@ -40,7 +40,8 @@ internal readonly unsafe struct Normalization(nint weight, float epsilon, nint v
     private bool IsWhole => _varianceSize == _hidden;
 
     /// <summary>How many float32 of scratch memory rows need: two of them, the weight, and whether all of that is finite.</summary>
-    public nint ScratchLength<TElement>() where TElement : unmanaged, IElement<TElement> => (TElement.IsCostlyToLoad ? 3 * RowLength : 2 * RowLength) + 1;
+    public nint ScratchLength<TElement>() where TElement : unmanaged, IElement<TElement> =>
+        (TElement.IsCostlyToLoad ? 3 * RowLength : 2 * RowLength) + 1;
 
     /// <summary>To be called before the first row.</summary>
     /// <param name="scratch">The scratch memory.</param>
@@ -139,7 +140,8 @@ internal readonly unsafe struct Normalization(nint weight, float epsilon, nint v
         }
     }
 
-    // The mean is over some first elements only: of what is written as float32, in another order than the elements', whole pairs of vectors can be summed.
+    // The mean is over some first elements only. Of what is written as float32, in another order than the elements', whole pairs of vectors
+    // can be summed.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private float WidenAndSumPart<TRow, TElement, TLanes>(TRow row, nint place, float* scratch)
         where TRow : struct, IRow<TRow, TLanes>
@@ -159,11 +161,20 @@ internal readonly unsafe struct Normalization(nint weight, float epsilon, nint v
     {
         if (!TElement.IsCostlyToLoad)
             new WidenedRow<TElement, TLanes>(row, _hidden).Scale((TElement*)_weight, factor.Value, output, ahead);
-        else if (typeof(TElement) == typeof(Float16Element) && IsWhole && factor.Bound < OrdinaryFloat16Element.Bound && WeightIsFinite(scratch) != 0)
-            new WidenedRow<OrdinaryFloat16Element, TLanes>(row, _hidden).Scale((Float32Element*)WidenedWeight(scratch), factor.Value, (OrdinaryFloat16Element*)output, (OrdinaryFloat16Element*)ahead);
+        else if (typeof(TElement) == typeof(Float16Element) && IsOrdinary(factor, scratch))
+            ScaleByWidened<OrdinaryFloat16Element, TLanes>(row, factor, (OrdinaryFloat16Element*)output, scratch);
         else
-            new WidenedRow<TElement, TLanes>(row, _hidden).Scale((Float32Element*)WidenedWeight(scratch), factor.Value, output, ahead);
+            ScaleByWidened<TElement, TLanes>(row, factor, output, scratch);
     }
+
+    private bool IsOrdinary(RowFactor factor, float* scratch) =>
+        IsWhole && factor.Bound < OrdinaryFloat16Element.Bound && WeightIsFinite(scratch) != 0;
+
+    // Not past the caches: see Streaming.Suits.
+    private void ScaleByWidened<TElement, TLanes>(float* row, RowFactor factor, TElement* output, float* scratch)
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes> =>
+        new WidenedRow<TElement, TLanes>(row, _hidden).Scale((Float32Element*)WidenedWeight(scratch), factor.Value, output, null);
 
     private float* WidenedAt(nint place, float* scratch) => scratch + (place * RowLength);
 

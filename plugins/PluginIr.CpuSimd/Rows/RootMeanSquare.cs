@@ -10,8 +10,8 @@ namespace PluginIr.CpuSimd.Rows;
 internal static unsafe class RootMeanSquare
 {
     /// <summary>
-    /// Writes <c>x · rsqrt(mean(x²) + epsilon)</c>, weighted as <see cref="Scale"/> has it, with the definition's own factor: the sum of squares is all but exact, so that it is rounded as the definition's is. For what
-    /// makes more of an error in the last place than it was.
+    /// Writes <c>x · rsqrt(mean(x²) + epsilon)</c>, weighted as <see cref="Scale"/> has it, with the definition's own factor: the sum of squares
+    /// is all but exact, so that it is rounded as the definition's is. For what makes more of an error in the last place than it was.
     /// </summary>
     public static void NormalizePrecisely<TElement, TLanes>(TElement* x, TElement* weight, float epsilon, nint hidden, TElement* output)
         where TElement : unmanaged, IElement<TElement>

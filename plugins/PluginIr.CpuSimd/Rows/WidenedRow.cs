@@ -3,7 +3,9 @@ using PluginIr.CpuSimd.Lanes;
 
 namespace PluginIr.CpuSimd.Rows;
 
-/// <summary>A row that <see cref="RootMeanSquare.Widen"/> wrote as float32: in the order in which its elements are read in pairs of vectors, zeros after its end.</summary>
+/// <summary>
+/// A row that <see cref="RootMeanSquare.Widen"/> wrote as float32: in the order in which its elements are read in pairs of vectors, zeros after its end.
+/// </summary>
 /// <remarks>Whole vectors are read, zeros included, by the loops over rows of float32.</remarks>
 internal readonly unsafe struct WidenedRow<TElement, TLanes>(float* values, nint hidden)
     where TElement : unmanaged, IElement<TElement>
