@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using PluginIr.CpuSimd.Elements;
 using PluginIr.CpuSimd.Lanes;
 using PluginIr.CpuSimd.Rows;
@@ -24,6 +25,7 @@ internal static unsafe partial class FusedAddRmsNorm
     }
 
     /// <summary>One call.</summary>
+    [method: MethodImpl(MethodImplOptions.AggressiveInlining)] // See RowTable's constructor.
     internal readonly struct Work(
         Tensor x, Tensor xResidual, Tensor? weight, float epsilon, int? varianceSize, Tensor output, Tensor residualOut) : IWork
     {
@@ -32,12 +34,13 @@ internal static unsafe partial class FusedAddRmsNorm
         private readonly RowTable _output = new(output);
         private readonly RowTable _residualOut = new(residualOut);
         private readonly nint _rows = (nint)x.Rows;
+        private readonly nint _rowBytes = (nint)x.Last * x.DType.Size();
         private readonly Normalization _normalization = new(x, weight, epsilon, varianceSize);
         private readonly bool _streams = Streaming.Suits(output, x) && Streaming.Suits(residualOut, xResidual);
 
         public nint Parts => _rows;
 
-        public nint Grain { get; } = KernelContext.GrainOf((nint)(4 * x.Last * x.DType.Size()));
+        public nint Grain => KernelContext.GrainOf(4 * _rowBytes);
 
         public void Run<TElement, TLanes>(KernelContext context, nint first, nint end)
             where TElement : unmanaged, IElement<TElement>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using PluginIr.CpuSimd.Elements;
 using PluginIr.CpuSimd.Lanes;
 using PluginIr.CpuSimd.Rows;
@@ -23,17 +24,19 @@ internal static unsafe partial class RmsNorm
     }
 
     /// <summary>One call.</summary>
+    [method: MethodImpl(MethodImplOptions.AggressiveInlining)] // See RowTable's constructor.
     internal readonly struct Work(Tensor x, Tensor? weight, float epsilon, int? varianceSize, Tensor output) : IWork
     {
         private readonly RowTable _x = new(x);
         private readonly RowTable _output = new(output);
         private readonly nint _rows = (nint)x.Rows;
+        private readonly nint _rowBytes = (nint)x.Last * x.DType.Size();
         private readonly Normalization _normalization = new(x, weight, epsilon, varianceSize);
         private readonly bool _streams = Streaming.Suits(output, x);
 
         public nint Parts => _rows;
 
-        public nint Grain { get; } = KernelContext.GrainOf((nint)(2 * x.Last * x.DType.Size()));
+        public nint Grain => KernelContext.GrainOf(2 * _rowBytes);
 
         public void Run<TElement, TLanes>(KernelContext context, nint first, nint end)
             where TElement : unmanaged, IElement<TElement>

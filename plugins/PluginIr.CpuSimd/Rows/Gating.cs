@@ -13,17 +13,19 @@ namespace PluginIr.CpuSimd.Rows;
 /// the dtype, then the product. One call.
 /// </summary>
 /// <typeparam name="TFunction">The function.</typeparam>
+[method: MethodImpl(MethodImplOptions.AggressiveInlining)] // See RowTable's constructor.
 internal readonly unsafe struct Gating<TFunction>(Tensor x, Tensor output) : IWork where TFunction : struct, IFunction
 {
     private readonly RowTable _x = new(x);
     private readonly RowTable _output = new(output);
     private readonly nint _rows = (nint)output.Rows;
     private readonly nint _hidden = (nint)output.Last;
+    private readonly nint _grainBytes = (nint)(3 * output.Last * x.DType.Size());
     private readonly bool _streams = Streaming.Suits(output, x);
 
     public nint Parts => _rows;
 
-    public nint Grain { get; } = KernelContext.GrainOf((nint)(3 * output.Last * x.DType.Size()));
+    public nint Grain => KernelContext.GrainOf(_grainBytes);
 
     public void Run<TElement, TLanes>(KernelContext context, nint first, nint end)
         where TElement : unmanaged, IElement<TElement>
