@@ -31,6 +31,7 @@ internal static unsafe partial class Add
         private readonly bool _streams;
 
         /// <summary>Describes a call.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)] // See RowTable's constructor.
         public Work(Tensor x, Tensor y, Tensor output)
         {
             _segments = new Segments(x, x.IsContiguous && y.IsContiguous && output.IsContiguous);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using PluginIr.CpuSimd.Elements;
 using PluginIr.CpuSimd.Lanes;
 using PluginIr.CpuSimd.Quantizing;
@@ -26,6 +27,7 @@ internal static unsafe partial class DynamicGroupQuantFp8
     }
 
     /// <summary>One call.</summary>
+    [method: MethodImpl(MethodImplOptions.AggressiveInlining)] // See RowTable's constructor.
     internal readonly struct Work(Tensor x, int groupSize, bool useUe8m0, Tensor output, Tensor scale) : IWork
     {
         private readonly QuantizedRows _rows = new(x, output);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using PluginIr.CpuSimd.Elements;
 using PluginIr.CpuSimd.Lanes;
 using PluginIr.CpuSimd.Quantizing;
@@ -41,6 +42,7 @@ internal static unsafe partial class DynamicQuantFp8
     }
 
     /// <summary>A call with a scale for each row.</summary>
+    [method: MethodImpl(MethodImplOptions.AggressiveInlining)] // See RowTable's constructor.
     internal readonly struct RowWork(Tensor x, Tensor? scaleUb, Tensor output, Tensor scale) : IWork
     {
         private readonly QuantizedRows _rows = new(x, output);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using PluginIr.CpuSimd.Elements;
 using PluginIr.CpuSimd.Lanes;
 using PluginIr.CpuSimd.Rows;
@@ -24,6 +25,7 @@ internal static unsafe partial class FusedAddRmsNorm
     }
 
     /// <summary>One call.</summary>
+    [method: MethodImpl(MethodImplOptions.AggressiveInlining)] // See RowTable's constructor.
     internal readonly struct Work(
         Tensor x, Tensor xResidual, Tensor? weight, float epsilon, int? varianceSize, Tensor output, Tensor residualOut) : IWork
     {
@@ -32,26 +34,27 @@ internal static unsafe partial class FusedAddRmsNorm
         private readonly RowTable _output = new(output);
         private readonly RowTable _residualOut = new(residualOut);
         private readonly nint _rows = (nint)x.Rows;
+        private readonly nint _rowBytes = (nint)x.Last * x.DType.Size();
         private readonly Normalization _normalization = new(x, weight, epsilon, varianceSize);
         private readonly bool _streams = Streaming.Suits(output, x) && Streaming.Suits(residualOut, xResidual);
 
         public nint Parts => _rows;
 
-        public nint Grain { get; } = KernelContext.GrainOf((nint)(4 * x.Last * x.DType.Size()));
+        public nint Grain => KernelContext.GrainOf(4 * _rowBytes);
 
         public void Run<TElement, TLanes>(KernelContext context, nint first, nint end)
             where TElement : unmanaged, IElement<TElement>
             where TLanes : struct, ILanes<TLanes>
         {
-            if (TElement.IsCostlyToLoad)
+            if (SummedRow<TElement, TLanes>.IsKept(_streams))
+            {
+                RunRows<TElement, TLanes>(first, end, null);
+            }
+            else
             {
                 using Scratch<float> memory = context.Scratch<float>(_normalization.ScratchLength<TElement>());
                 fixed (float* scratch = memory.Span)
                     RunRows<TElement, TLanes>(first, end, scratch);
-            }
-            else
-            {
-                RunRows<TElement, TLanes>(first, end, null);
             }
 
             Streaming.Complete(_streams);
@@ -64,14 +67,14 @@ internal static unsafe partial class FusedAddRmsNorm
             _normalization.Prepare<TElement, TLanes>(scratch);
             for (nint row = first; row < end; row++)
             {
-                _normalization.Apply<SummedRow<TElement, TLanes>, TElement, TLanes>(
-                    RowAt<TElement, TLanes>(row), (TElement*)_output.At(row), _streams, scratch);
+                nint next = Math.Min(row + 1, end - 1);
+                var sum = new SummedRow<TElement, TLanes>(
+                    (TElement*)_x.At(row), (TElement*)_xResidual.At(row), (TElement*)_residualOut.At(row),
+                    _streams ? (TElement*)_xResidual.At(next) : null);
+                RowFactor factor = _normalization.Measure<SummedRow<TElement, TLanes>, TElement, TLanes>(sum, 0, scratch);
+                _normalization.Scale<SummedRow<TElement, TLanes>, TElement, TLanes>(
+                    sum, 0, factor, (TElement*)_output.At(row), _streams ? (TElement*)_x.At(next) : null, scratch);
             }
         }
-
-        private SummedRow<TElement, TLanes> RowAt<TElement, TLanes>(nint row)
-            where TElement : unmanaged, IElement<TElement>
-            where TLanes : struct, ILanes<TLanes> =>
-            new((TElement*)_x.At(row), (TElement*)_xResidual.At(row), (TElement*)_residualOut.At(row), _streams);
     }
 }

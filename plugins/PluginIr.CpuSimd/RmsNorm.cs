@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using PluginIr.CpuSimd.Elements;
 using PluginIr.CpuSimd.Lanes;
 using PluginIr.CpuSimd.Rows;
@@ -23,17 +24,19 @@ internal static unsafe partial class RmsNorm
     }
 
     /// <summary>One call.</summary>
+    [method: MethodImpl(MethodImplOptions.AggressiveInlining)] // See RowTable's constructor.
     internal readonly struct Work(Tensor x, Tensor? weight, float epsilon, int? varianceSize, Tensor output) : IWork
     {
         private readonly RowTable _x = new(x);
         private readonly RowTable _output = new(output);
         private readonly nint _rows = (nint)x.Rows;
+        private readonly nint _rowBytes = (nint)x.Last * x.DType.Size();
         private readonly Normalization _normalization = new(x, weight, epsilon, varianceSize);
         private readonly bool _streams = Streaming.Suits(output, x);
 
         public nint Parts => _rows;
 
-        public nint Grain { get; } = KernelContext.GrainOf((nint)(2 * x.Last * x.DType.Size()));
+        public nint Grain => KernelContext.GrainOf(2 * _rowBytes);
 
         public void Run<TElement, TLanes>(KernelContext context, nint first, nint end)
             where TElement : unmanaged, IElement<TElement>
@@ -58,12 +61,25 @@ internal static unsafe partial class RmsNorm
             where TLanes : struct, ILanes<TLanes>
         {
             _normalization.Prepare<TElement, TLanes>(scratch);
+            bool isAhead = _normalization.MeasuresAhead && !_streams;
+            RowFactor next = first < end ? Measure<TElement, TLanes>(first, scratch) : default;
             for (nint row = first; row < end; row++)
             {
-                _normalization.Apply<StoredRow<TElement, TLanes>, TElement, TLanes>(
-                    RowAt<TElement, TLanes>(row), (TElement*)_output.At(row), _streams, scratch);
+                RowFactor factor = next;
+                if (isAhead && row + 1 < end)
+                    next = Measure<TElement, TLanes>(row + 1, scratch);
+                TElement* ahead = _streams ? (TElement*)_x.At(Math.Min(row + 1, end - 1)) : null;
+                _normalization.Scale<StoredRow<TElement, TLanes>, TElement, TLanes>(
+                    RowAt<TElement, TLanes>(row), row & 1, factor, (TElement*)_output.At(row), ahead, scratch);
+                if (!isAhead && row + 1 < end)
+                    next = Measure<TElement, TLanes>(row + 1, scratch);
             }
         }
+
+        private RowFactor Measure<TElement, TLanes>(nint row, float* scratch)
+            where TElement : unmanaged, IElement<TElement>
+            where TLanes : struct, ILanes<TLanes> =>
+            _normalization.Measure<StoredRow<TElement, TLanes>, TElement, TLanes>(RowAt<TElement, TLanes>(row), row & 1, scratch);
 
         private StoredRow<TElement, TLanes> RowAt<TElement, TLanes>(nint row)
             where TElement : unmanaged, IElement<TElement>

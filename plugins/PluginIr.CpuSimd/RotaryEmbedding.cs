@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using PluginIr.CpuSimd.Elements;
 using PluginIr.CpuSimd.Lanes;
 using PluginIr.CpuSimd.Rows;
@@ -54,6 +55,7 @@ internal static unsafe partial class RotaryEmbedding
     }
 
     /// <summary>One call. Every position is in the cache.</summary>
+    [method: MethodImpl(MethodImplOptions.AggressiveInlining)] // See RowTable's constructor.
     internal readonly struct Work(
         Tensor positions, Tensor query, Tensor key, int headSize, int rotaryDim, Tensor cosSinCache, bool isNeoxStyle, Tensor queryOut,
         Tensor keyOut) : IWork

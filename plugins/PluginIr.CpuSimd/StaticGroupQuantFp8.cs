@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using PluginIr.CpuSimd.Elements;
 using PluginIr.CpuSimd.Lanes;
 using PluginIr.CpuSimd.Quantizing;
@@ -23,6 +24,7 @@ internal static unsafe partial class StaticGroupQuantFp8
     }
 
     /// <summary>One call.</summary>
+    [method: MethodImpl(MethodImplOptions.AggressiveInlining)] // See RowTable's constructor.
     internal readonly struct Work(Tensor x, Tensor scale, Tensor output) : IWork
     {
         private readonly QuantizedRows _rows = new(x, output);

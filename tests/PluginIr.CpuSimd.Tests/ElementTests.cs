@@ -82,6 +82,35 @@ public sealed class ElementTests
 
     [Theory]
     [MemberData(nameof(EveryWidth))]
+    public void Pairs_of_vectors_round_as_single_ones_do(Width width)
+    {
+        float[] halves = InPairs(NearEveryBoundary(pattern => (float)BitConverter.UInt16BitsToHalf(pattern)));
+        float[] brains = InPairs(NearEveryBoundary(pattern => (float)new BFloat16(pattern)));
+        AssertSame(ElementArrays.Round<Float16Element>(width, halves), ElementPairs.StoreAndLoad<Float16Element>(width, halves));
+        AssertSame(ElementArrays.Round<Float16Element>(width, halves), ElementPairs.RoundComputed<Float16Element>(width, halves));
+        AssertSame(ElementArrays.Round<BFloat16Element>(width, brains), ElementPairs.StoreAndLoad<BFloat16Element>(width, brains));
+        AssertSame(ElementArrays.Round<BFloat16Element>(width, brains), ElementPairs.RoundComputed<BFloat16Element>(width, brains));
+
+        AssertSame(ElementArrays.Round<Float16Element>(width, halves), ElementPairs.StoreAndLoad<OrdinaryFloat16Element>(width, halves));
+        float[] bounded = InPairs([.. halves.Where(value => MathF.Abs(value) < OrdinaryFloat16Element.Bound)]);
+        AssertSame(ElementArrays.Round<Float16Element>(width, bounded), ElementPairs.RoundComputed<OrdinaryFloat16Element>(width, bounded));
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryWidth))]
+    public void Pairs_of_vectors_widen_as_single_ones_do(Width width)
+    {
+        foreach (ushort[] chunk in EveryPattern().Chunk(2048))
+        {
+            // Every lane the same, so that the order does not matter.
+            ushort[] patterns = [.. chunk.SelectMany(pattern => Enumerable.Repeat(pattern, 32))];
+            AssertSame(ElementArrays.Widen<Float16Element>(width, patterns), ElementPairs.Load<Float16Element>(width, patterns));
+            AssertSame(ElementArrays.Widen<BFloat16Element>(width, patterns), ElementPairs.Load<BFloat16Element>(width, patterns));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryWidth))]
     public void Part_of_a_vector_touches_nothing_past_its_end(Width width)
     {
         for (int count = 1; count < (int)width / 32; count++)
@@ -114,6 +143,20 @@ public sealed class ElementTests
             values.Add(BitConverter.Int32BitsToSingle((int)random.NextInt64(int.MinValue, 1L + int.MaxValue)));
         values.AddRange([65519.996f, 65520f, 65536f, -65520f, float.MaxValue, float.MinValue, float.Epsilon, -0f, 2.9802322e-8f]);
         return [.. values];
+    }
+
+    // What arithmetic makes: no NaN, whose payload could lie where no element has any.
+    private static float[] InPairs(float[] values)
+    {
+        float[] numbers = [.. values.Where(value => !float.IsNaN(value))];
+        return [.. numbers, .. new float[(32 - (numbers.Length % 32)) % 32]];
+    }
+
+    private static void AssertSame(float[] expected, float[] actual)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (int i = 0; i < expected.Length; i++)
+            AssertSame(expected[i], actual[i], $"place {i}");
     }
 
     private static void AssertSame(float expected, float actual, string what)

@@ -34,7 +34,7 @@ internal readonly unsafe struct HeadAttention : IWork
     /// How many keys are scored together, how many such tiles later ones are fetched, and how many values are added together for few rows:
     /// as many as the first-level cache holds of all heads.
     /// </summary>
-    private const int TilesAhead = 4, KeyTile = DotTile.Weights, FewValues = 16;
+    private const int TilesAhead = 2, KeyTile = DotTile.Weights, FewValues = 16;
 
     private readonly nint _queries, _keys, _keyHeads, _sharing, _size;
     private readonly HeadTable _q, _k, _v, _output;
@@ -244,15 +244,15 @@ internal readonly unsafe struct HeadAttention : IWork
                 float* weights = block.Scores(head, 0) + key;
                 if (isDirect)
                 {
-                    Ahead.FetchRows(v + (FewValues * _v.Token), _v.Token, FewValues, _size);
                     WeightedSum.Add<TElement, TLanes>(
-                        weights, QueryBlock.ScoreStride, block.Rows, v, _v.Token, values, _size, block.Sum(head, 0), block.Size);
+                        weights, QueryBlock.ScoreStride, block.Rows, v, _v.Token, FewValues * _v.Token, values, _size, block.Sum(head, 0),
+                        block.Size);
                 }
                 else
                 {
                     Panel.Copy<TElement, TLanes>(v, _v.Token, values, _size, block.Panel, block.Size, values);
                     WeightedSum.Add<Float32Element, TLanes>(
-                        weights, QueryBlock.ScoreStride, block.Rows, (Float32Element*)block.Panel, block.Size, values, block.Size,
+                        weights, QueryBlock.ScoreStride, block.Rows, (Float32Element*)block.Panel, block.Size, 0, values, block.Size,
                         block.Sum(head, 0), block.Size);
                 }
             }

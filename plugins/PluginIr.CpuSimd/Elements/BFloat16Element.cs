@@ -31,7 +31,7 @@ internal readonly unsafe struct BFloat16Element : IElement<BFloat16Element>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Round<TLanes>(TLanes values) where TLanes : struct, ILanes<TLanes> =>
-        RoundedInUpperHalf(values) & TLanes.CreateBits(UpperHalf);
+        RoundedInUpperHalf(values);
 
     // Elements with even places first, those with odd ones second: of the little-endian pairs of them that lanes hold, one instruction
     // each, and two for the way back.
@@ -46,24 +46,15 @@ internal readonly unsafe struct BFloat16Element : IElement<BFloat16Element>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StorePair<TLanes>(TLanes first, TLanes second, BFloat16Element* target, bool streams)
         where TLanes : struct, ILanes<TLanes> =>
-        Streaming.Store((AddedTo(first) >>> 16) | RoundComputed(second), (float*)target, streams);
+        Streaming.Store(UpperHalves.Join(first, second), (float*)target, streams);
 
     // A NaN has nothing in its lower half, so that nothing is carried out of it.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes RoundComputed<TLanes>(TLanes values) where TLanes : struct, ILanes<TLanes> =>
-        AddedTo(values) & TLanes.CreateBits(UpperHalf);
-
-    // Just under half a unit of the last place kept is added, and the rest when that place is odd, so that ties go to even. A carry
-    // moves on into the exponent, which is how the largest values become infinity.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes AddedTo<TLanes>(TLanes values) where TLanes : struct, ILanes<TLanes>
-    {
-        TLanes isOdd = (values >>> 16) & TLanes.CreateBits(1);
-        return TLanes.AddBits(TLanes.AddBits(values, TLanes.CreateBits(0x7FFF)), isOdd);
-    }
+        UpperHalves.Round(values);
 
     // A NaN must not be added to, as the carry could make it an infinity or a zero: it gets its quiet bit instead, which outlives the cut.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes RoundedInUpperHalf<TLanes>(TLanes values) where TLanes : struct, ILanes<TLanes> =>
-        TLanes.SelectNaN(values, values | TLanes.CreateBits(0x0040_0000), AddedTo(values));
+        TLanes.SelectNaN(values, (values | TLanes.CreateBits(0x0040_0000)) & TLanes.CreateBits(UpperHalf), UpperHalves.Round(values));
 }

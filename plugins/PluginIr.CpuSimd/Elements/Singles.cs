@@ -59,4 +59,15 @@ internal static unsafe class Singles
             Partial.Store(TElement.Round(TLanes.Load(values + i)) * Partial.Load<TElement, TLanes>(factors + i, rest), target + i, rest);
         }
     }
+
+    /// <summary>True when no value is an infinity or a NaN. Reads up to a whole vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public static bool AreFinite<TLanes>(float* values, nint count) where TLanes : struct, ILanes<TLanes>
+    {
+        // The greatest of the bits without signs is not finite when any is not.
+        TLanes magnitude = TLanes.CreateBits(0x7FFF_FFFF), greatest = TLanes.Create(0f);
+        for (nint i = 0; i < count; i += TLanes.Count)
+            greatest = TLanes.MaxBits(greatest, TLanes.Load(values + i) & magnitude);
+        return greatest.MaxOfBits() < 0x7F80_0000;
+    }
 }

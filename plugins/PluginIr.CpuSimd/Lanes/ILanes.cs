@@ -87,6 +87,9 @@ internal unsafe interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
     /// <summary>Bitwise or.</summary>
     static abstract TSelf operator |(TSelf left, TSelf right);
 
+    /// <summary><c>left &amp; (right | other)</c>, bit by bit, which AVX-512 does in one.</summary>
+    static abstract TSelf AndEither(TSelf left, TSelf right, TSelf other);
+
     /// <summary>Each lane's bits moved up by <paramref name="count"/>, zeros following.</summary>
     static abstract TSelf operator <<(TSelf value, int count);
 

@@ -74,12 +74,24 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public float Sum() => new Lanes256(_value.GetLower() + _value.GetUpper()).Sum();
+    public float Sum() => Halved().Sum();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void AddSums(Lanes512 first, Lanes512 second, Lanes512 third, Lanes512 fourth, float* target) => Lanes256.AddSums(
-        new Lanes256(first._value.GetLower() + first._value.GetUpper()), new Lanes256(second._value.GetLower() + second._value.GetUpper()),
-        new Lanes256(third._value.GetLower() + third._value.GetUpper()), new Lanes256(fourth._value.GetLower() + fourth._value.GetUpper()), target);
+    public static void AddSums(Lanes512 first, Lanes512 second, Lanes512 third, Lanes512 fourth, float* target)
+    {
+        if (Avx512F.IsSupported)
+        {
+            // In every four lanes: two of the first vector's and of the second's sums, and so on; then one of each of the four.
+            Vector512<double> left = AddPairs(first._value, second._value).AsDouble(), right = AddPairs(third._value, fourth._value).AsDouble();
+            Vector512<float> sums = Avx512F.UnpackLow(left, right).AsSingle() + Avx512F.UnpackHigh(left, right).AsSingle();
+            Vector256<float> halves = sums.GetLower() + sums.GetUpper();
+            (Vector128.Load(target) + (halves.GetLower() + halves.GetUpper())).Store(target);
+        }
+        else
+        {
+            Lanes256.AddSums(first.Halved(), second.Halved(), third.Halved(), fourth.Halved(), target);
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float Max() => new Lanes256(Vector256.MaxNative(_value.GetLower(), _value.GetUpper())).Max();
@@ -117,10 +129,15 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     public static Lanes512 Max(Lanes512 bound, Lanes512 value) => new(Vector512.MaxNative(bound._value, value._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 operator &(Lanes512 left, Lanes512 right) => new(left._value & right._value);
+    public static Lanes512 operator &(Lanes512 left, Lanes512 right) => new(left.Bits & right.Bits);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 operator |(Lanes512 left, Lanes512 right) => new(left._value | right._value);
+    public static Lanes512 operator |(Lanes512 left, Lanes512 right) => new(left.Bits | right.Bits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 AndEither(Lanes512 left, Lanes512 right, Lanes512 other) =>
+        // The control has a bit for each of the eight combinations of the three operands' bits.
+        Avx512F.IsSupported ? new(Avx512F.TernaryLogic(left.Bits, right.Bits, other.Bits, 0b1110_0000)) : left & (right | other);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 operator <<(Lanes512 value, int count) => new(value.Bits << count);
@@ -151,4 +168,12 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 SelectNaN(Lanes512 value, Lanes512 yes, Lanes512 no) =>
         new(Vector512.ConditionalSelect(Vector512.IsNaN(value._value), yes._value, no._value));
+
+    // Of every four lanes the first and the third, and the second and the fourth: the left vector's and the right one's in turn.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> AddPairs(Vector512<float> left, Vector512<float> right) =>
+        Avx512F.UnpackLow(left, right) + Avx512F.UnpackHigh(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Lanes256 Halved() => new(_value.GetLower() + _value.GetUpper());
 }

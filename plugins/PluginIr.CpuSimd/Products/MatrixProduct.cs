@@ -155,7 +155,8 @@ internal readonly unsafe struct MatrixProduct : IWork
         for (nint row = 0; row < rows; row++)
         {
             float* rowSums = sums + (row * BlockColumns);
-            if (!AreFinite<TLanes>(rowSums, columns))
+            // The sums of columns that are not there are zero.
+            if (!Singles.AreFinite<TLanes>(rowSums, columns))
                 SumAgain<TElement, TLanes>(inputs + (row * RowStride(_inner)), firstColumn, columns, rowSums, panel);
             if (_places is null)
                 Singles.Narrow<TElement, TLanes>(rowSums, columns, (TElement*)_output.At(firstRow + row) + firstColumn);
@@ -170,16 +171,6 @@ internal readonly unsafe struct MatrixProduct : IWork
     {
         Singles.Narrow<TElement, TLanes>(sums, columns, rounded);
         return FirstGreatest.Find<TElement, TLanes>(rounded, columns);
-    }
-
-    // The greatest of the bits without signs is not finite when any is not. The sums of columns that are not there are zero.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static bool AreFinite<TLanes>(float* sums, nint columns) where TLanes : struct, ILanes<TLanes>
-    {
-        TLanes magnitude = TLanes.CreateBits(0x7FFF_FFFF), greatest = TLanes.Create(0f);
-        for (nint i = 0; i < columns; i += TLanes.Count)
-            greatest = TLanes.MaxBits(greatest, TLanes.Load(sums + i) & magnitude);
-        return greatest.MaxOfBits() < 0x7F80_0000;
     }
 
     // As the definition does it. Rare: overflows of float32, and rows with an infinity or a NaN.

@@ -20,12 +20,14 @@ internal static unsafe class WeightedSum
     /// <param name="sumCount">How many sums.</param>
     /// <param name="values">The rows of values.</param>
     /// <param name="valueStride">Elements from one row to the next.</param>
+    /// <param name="ahead">Elements to the rows of values that will be needed soon, which are fetched meanwhile; 0 for none.</param>
     /// <param name="rows">How many rows of values.</param>
     /// <param name="count">The rows' length: a multiple of two vectors' lanes.</param>
     /// <param name="sums">The first sum; the others follow.</param>
     /// <param name="sumStride">Elements from one sum to the next.</param>
     public static void Add<TValue, TLanes>(
-        float* weights, nint weightStride, nint sumCount, TValue* values, nint valueStride, nint rows, nint count, float* sums, nint sumStride)
+        float* weights, nint weightStride, nint sumCount, TValue* values, nint valueStride, nint ahead, nint rows, nint count, float* sums,
+        nint sumStride)
         where TValue : unmanaged, IElement<TValue>
         where TLanes : struct, ILanes<TLanes>
     {
@@ -35,22 +37,22 @@ internal static unsafe class WeightedSum
             for (; sum <= sumCount - 4; sum += 4)
             {
                 AddFour<TValue, TLanes>(
-                    weights + (sum * weightStride), weightStride, values, valueStride, rows, count, sums + (sum * sumStride), sumStride);
+                    weights + (sum * weightStride), weightStride, values, valueStride, ahead, rows, count, sums + (sum * sumStride), sumStride);
             }
         }
 
         for (; sum <= sumCount - 2; sum += 2)
         {
             AddTwo<TValue, TLanes>(
-                weights + (sum * weightStride), weightStride, values, valueStride, rows, count, sums + (sum * sumStride), sumStride);
+                weights + (sum * weightStride), weightStride, values, valueStride, ahead, rows, count, sums + (sum * sumStride), sumStride);
         }
 
         if (sum < sumCount)
-            AddOne<TValue, TLanes>(weights + (sum * weightStride), values, valueStride, rows, count, sums + (sum * sumStride));
+            AddOne<TValue, TLanes>(weights + (sum * weightStride), values, valueStride, ahead, rows, count, sums + (sum * sumStride));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void AddOne<TValue, TLanes>(float* weights, TValue* values, nint valueStride, nint rows, nint count, float* sums)
+    private static void AddOne<TValue, TLanes>(float* weights, TValue* values, nint valueStride, nint ahead, nint rows, nint count, float* sums)
         where TValue : unmanaged, IElement<TValue>
         where TLanes : struct, ILanes<TLanes>
     {
@@ -63,6 +65,7 @@ internal static unsafe class WeightedSum
             TValue* value = values + i;
             for (nint row = 0; row < rows; row++, value += valueStride)
             {
+                Ahead.FetchLines(value + ahead, Columns * TLanes.Count);
                 TLanes weight = TLanes.Create(weights[row]);
                 s0 = TLanes.MultiplyAdd(weight, TValue.LoadFirst<TLanes>(value), s0);
                 s1 = TLanes.MultiplyAdd(weight, TValue.LoadSecond<TLanes>(value), s1);
@@ -82,7 +85,7 @@ internal static unsafe class WeightedSum
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void AddTwo<TValue, TLanes>(
-        float* weights, nint weightStride, TValue* values, nint valueStride, nint rows, nint count, float* sums, nint sumStride)
+        float* weights, nint weightStride, TValue* values, nint valueStride, nint ahead, nint rows, nint count, float* sums, nint sumStride)
         where TValue : unmanaged, IElement<TValue>
         where TLanes : struct, ILanes<TLanes>
     {
@@ -97,6 +100,7 @@ internal static unsafe class WeightedSum
             TValue* value = values + i;
             for (nint row = 0; row < rows; row++, value += valueStride)
             {
+                Ahead.FetchLines(value + ahead, Columns * TLanes.Count);
                 TLanes v0 = TValue.LoadFirst<TLanes>(value), v1 = TValue.LoadSecond<TLanes>(value);
                 TLanes v2 = TValue.LoadFirst<TLanes>(value + (2 * TLanes.Count)), v3 = TValue.LoadSecond<TLanes>(value + (2 * TLanes.Count));
                 TLanes weight = TLanes.Create(weights[row]);
@@ -130,7 +134,7 @@ internal static unsafe class WeightedSum
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void AddFour<TValue, TLanes>(
-        float* weights, nint weightStride, TValue* values, nint valueStride, nint rows, nint count, float* sums, nint sumStride)
+        float* weights, nint weightStride, TValue* values, nint valueStride, nint ahead, nint rows, nint count, float* sums, nint sumStride)
         where TValue : unmanaged, IElement<TValue>
         where TLanes : struct, ILanes<TLanes>
     {
@@ -150,6 +154,7 @@ internal static unsafe class WeightedSum
             TValue* value = values + i;
             for (nint row = 0; row < rows; row++, value += valueStride)
             {
+                Ahead.FetchLines(value + ahead, Columns * TLanes.Count);
                 TLanes v0 = TValue.LoadFirst<TLanes>(value), v1 = TValue.LoadSecond<TLanes>(value);
                 TLanes v2 = TValue.LoadFirst<TLanes>(value + (2 * TLanes.Count)), v3 = TValue.LoadSecond<TLanes>(value + (2 * TLanes.Count));
                 TLanes weight = TLanes.Create(weights[row]);

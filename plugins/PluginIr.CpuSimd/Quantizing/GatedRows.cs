@@ -26,6 +26,6 @@ internal readonly unsafe struct GatedRows<TFunction>(Tensor x) : IRowSource wher
         where TLanes : struct, ILanes<TLanes>
     {
         var x = (TElement*)_x.At(row);
-        Gating<TFunction>.Gate<TElement, TLanes>(x, x + _hidden, _hidden, target, streams: false);
+        Gating<TFunction>.Gate<TElement, TLanes>(x, x + _hidden, _hidden, 0, target, streams: false);
     }
 }

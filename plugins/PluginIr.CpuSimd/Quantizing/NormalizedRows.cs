@@ -20,5 +20,5 @@ internal readonly unsafe struct NormalizedRows(Tensor x, Tensor? weight, float e
     public void Make<TElement, TLanes>(nint row, TElement* target, float* scratch)
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes> =>
-        _normalization.Apply<StoredRow<TElement, TLanes>, TElement, TLanes>(new((TElement*)_x.At(row)), target, streams: false, scratch);
+        _normalization.Apply<StoredRow<TElement, TLanes>, TElement, TLanes>(new((TElement*)_x.At(row)), target, scratch);
 }

@@ -1,8 +1,10 @@
+using System.Runtime.CompilerServices;
 using PluginIr.CpuSimd.Rows;
 
 namespace PluginIr.CpuSimd.Quantizing;
 
 /// <summary>What every quantiser's call has: rows of x, which become rows of bytes. Rows past x's are padding.</summary>
+[method: MethodImpl(MethodImplOptions.AggressiveInlining)] // See RowTable's constructor.
 internal readonly unsafe struct QuantizedRows(Tensor x, Tensor output)
 {
     private readonly RowTable _x = new(x);

@@ -24,5 +24,5 @@ internal readonly unsafe struct SummedAndNormalizedRows(
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes> =>
         _normalization.Apply<SummedRow<TElement, TLanes>, TElement, TLanes>(
-            new((TElement*)_x.At(row), (TElement*)_xResidual.At(row), (TElement*)_residualOut.At(row), streams: false), target, streams: false, scratch);
+            new((TElement*)_x.At(row), (TElement*)_xResidual.At(row), (TElement*)_residualOut.At(row), null), target, scratch);
 }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using PluginIr.CpuSimd.Elements;
 using PluginIr.CpuSimd.Functions;
 using PluginIr.CpuSimd.Lanes;
+using PluginIr.CpuSimd.Products;
 using PluginIr.CpuSimd.Specialization;
 using PluginIr.CpuSimd.Stores;
 
@@ -12,17 +13,19 @@ namespace PluginIr.CpuSimd.Rows;
 /// the dtype, then the product. One call.
 /// </summary>
 /// <typeparam name="TFunction">The function.</typeparam>
+[method: MethodImpl(MethodImplOptions.AggressiveInlining)] // See RowTable's constructor.
 internal readonly unsafe struct Gating<TFunction>(Tensor x, Tensor output) : IWork where TFunction : struct, IFunction
 {
     private readonly RowTable _x = new(x);
     private readonly RowTable _output = new(output);
     private readonly nint _rows = (nint)output.Rows;
     private readonly nint _hidden = (nint)output.Last;
+    private readonly nint _grainBytes = (nint)(3 * output.Last * x.DType.Size());
     private readonly bool _streams = Streaming.Suits(output, x);
 
     public nint Parts => _rows;
 
-    public nint Grain { get; } = KernelContext.GrainOf((nint)(3 * output.Last * x.DType.Size()));
+    public nint Grain => KernelContext.GrainOf(_grainBytes);
 
     public void Run<TElement, TLanes>(KernelContext context, nint first, nint end)
         where TElement : unmanaged, IElement<TElement>
@@ -31,25 +34,32 @@ internal readonly unsafe struct Gating<TFunction>(Tensor x, Tensor output) : IWo
         for (nint row = first; row < end; row++)
         {
             var x = (TElement*)_x.At(row);
-            Gate<TElement, TLanes>(x, x + _hidden, _hidden, (TElement*)_output.At(row), _streams);
+            nint ahead = row + 1 < end ? (nint)((TElement*)_x.At(row + 1) - x) : 0;
+            Gate<TElement, TLanes>(x, x + _hidden, _hidden, ahead, (TElement*)_output.At(row), _streams);
         }
 
         Streaming.Complete(_streams);
     }
 
     /// <summary>Gates one row.</summary>
-    public static void Gate<TElement, TLanes>(TElement* gate, TElement* factors, nint count, TElement* output, bool streams)
+    /// <param name="gate">What the function is of.</param>
+    /// <param name="factors">What its values are multiplied by.</param>
+    /// <param name="count">How many elements.</param>
+    /// <param name="ahead">Elements to those of the next row; 0 for none.</param>
+    /// <param name="output">Where the products go.</param>
+    /// <param name="streams">True to write them past the caches, and to fetch the next row meanwhile.</param>
+    public static void Gate<TElement, TLanes>(TElement* gate, TElement* factors, nint count, nint ahead, TElement* output, bool streams)
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
         if (TElement.IsCostlyToLoad)
             GatingInBlocks.Gate<TElement, TLanes>(Function.Of<TFunction, TLanes>(), gate, factors, count, output);
         else
-            GateAll<TElement, TLanes>(gate, factors, count, output, streams);
+            GateAll<TElement, TLanes>(gate, factors, count, ahead, output, streams);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void GateAll<TElement, TLanes>(TElement* gate, TElement* factors, nint count, TElement* output, bool streams)
+    private static void GateAll<TElement, TLanes>(TElement* gate, TElement* factors, nint count, nint ahead, TElement* output, bool streams)
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
@@ -61,6 +71,11 @@ internal readonly unsafe struct Gating<TFunction>(Tensor x, Tensor output) : IWo
             first *= TElement.LoadFirst<TLanes>(factors + i);
             second *= TElement.LoadSecond<TLanes>(factors + i);
             TElement.StorePair(first, second, output + i, streams);
+            if (streams)
+            {
+                Ahead.FetchLines(gate + ahead + i, 2 * TLanes.Count);
+                Ahead.FetchLines(factors + ahead + i, 2 * TLanes.Count);
+            }
         }
 
         if (i < count)
@@ -78,7 +93,7 @@ internal readonly unsafe struct Gating<TFunction>(Tensor x, Tensor output) : IWo
         TElement* paddedFactors = padded + room;
         Partial.Pad(gate, count, padded, room);
         Partial.Pad(factors, count, paddedFactors, room);
-        GateAll<TElement, TLanes>(padded, paddedFactors, room, padded, streams: false);
+        GateAll<TElement, TLanes>(padded, paddedFactors, room, 0, padded, streams: false);
         new ReadOnlySpan<TElement>(padded, count).CopyTo(new Span<TElement>(output, count));
     }
 }

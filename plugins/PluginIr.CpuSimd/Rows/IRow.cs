@@ -13,6 +13,12 @@ internal unsafe interface IRow<TSelf, TLanes>
     where TSelf : struct, IRow<TSelf, TLanes>
     where TLanes : struct, ILanes<TLanes>
 {
+    /// <summary>True when reading takes so long that what is read twice should be kept as float32 in between. A constant to the JIT.</summary>
+    static abstract bool IsCostlyToRead { get; }
+
+    /// <summary>Where what was kept can be read again as float32; null when it cannot.</summary>
+    float* Kept { get; }
+
     /// <summary>The first vector of the elements from <paramref name="start"/> on.</summary>
     TLanes ReadFirst(nint start);
 
@@ -21,7 +27,7 @@ internal unsafe interface IRow<TSelf, TLanes>
 
     /// <summary>
     /// Takes back the two vectors, for rows that are an output too. Called once for all elements, after the last time that they are read,
-    /// so that the output may lie where the input does.
+    /// so that the output may lie where the input does, and only where reading is costly.
     /// </summary>
     void Keep(nint start, TLanes first, TLanes second);
 

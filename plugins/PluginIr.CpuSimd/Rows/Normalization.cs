@@ -6,11 +6,14 @@ namespace PluginIr.CpuSimd.Rows;
 
 /// <summary>What one call's rows have in common when they are normalised by their root mean square.</summary>
 /// <remarks>
-/// Elements that are costly to load are converted once, to float32 in scratch memory, and not wherever they are read. That is also less to compile:
-/// the loops over such rows are those over rows of float32.
+/// Each row is read twice: to be measured, and to be scaled. What is costly to read is read once, and written as float32 to scratch memory for
+/// the second time. That is also less to compile: the loops over such rows are those over rows of float32.
 /// </remarks>
 internal readonly unsafe struct Normalization(nint weight, float epsilon, nint varianceSize, nint hidden)
 {
+    /// <summary>Up to how many elements two rows, the weight and the outputs fit the first-level cache.</summary>
+    private const int ShortRow = 2048;
+
     private readonly nint _weight = weight;
     private readonly float _epsilon = epsilon;
     private readonly nint _varianceSize = varianceSize;
@@ -26,10 +29,19 @@ internal readonly unsafe struct Normalization(nint weight, float epsilon, nint v
     {
     }
 
-    /// <summary>How many float32 of scratch memory <see cref="Prepare"/> and <see cref="Apply"/> need.</summary>
-    public nint ScratchLength<TElement>() where TElement : unmanaged, IElement<TElement> => TElement.IsCostlyToLoad ? 2 * RowLength : 0;
+    /// <summary>
+    /// True when a row should be measured before the one in front of it is scaled: the few operations from a sum to a factor take long one after
+    /// the other, and there is something else to do meanwhile.
+    /// </summary>
+    public bool MeasuresAhead => _hidden <= ShortRow;
 
     private nint RowLength => Singles.RoomFor(_hidden);
+
+    private bool IsWhole => _varianceSize == _hidden;
+
+    /// <summary>How many float32 of scratch memory rows need: two of them, the weight, and whether all of that is finite.</summary>
+    public nint ScratchLength<TElement>() where TElement : unmanaged, IElement<TElement> =>
+        (TElement.IsCostlyToLoad ? 3 * RowLength : 2 * RowLength) + 1;
 
     /// <summary>To be called before the first row.</summary>
     /// <param name="scratch">The scratch memory.</param>
@@ -38,30 +50,71 @@ internal readonly unsafe struct Normalization(nint weight, float epsilon, nint v
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
-        if (TElement.IsCostlyToLoad && _weight != 0)
-            RootMeanSquare.Widen<StoredRow<TElement, TLanes>, TLanes>(new((TElement*)_weight), _hidden, scratch + RowLength);
+        if (!TElement.IsCostlyToLoad)
+            return;
+        bool isFinite = true;
+        if (_weight != 0)
+        {
+            float* widened = WidenedWeight(scratch);
+            RootMeanSquare.Widen<StoredRow<TElement, TLanes>, TLanes>(new((TElement*)_weight), _hidden, widened);
+            isFinite = new WidenedRow<TElement, TLanes>(widened, _hidden).IsFinite();
+        }
+
+        WeightIsFinite(scratch) = isFinite ? 1 : 0;
     }
 
     /// <summary>Normalises one row.</summary>
     /// <param name="row">The row.</param>
     /// <param name="output">Where the result goes.</param>
-    /// <param name="streams">True to write it past the caches.</param>
     /// <param name="scratch">The scratch memory.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Apply<TRow, TElement, TLanes>(TRow row, TElement* output, bool streams, float* scratch)
+    public void Apply<TRow, TElement, TLanes>(TRow row, TElement* output, float* scratch)
+        where TRow : struct, IRow<TRow, TLanes>
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes> =>
+        Scale<TRow, TElement, TLanes>(row, 0, Measure<TRow, TElement, TLanes>(row, 0, scratch), output, null, scratch);
+
+    /// <summary>Finds a row's factor, and keeps what the row keeps.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="place">Which of the two rows in scratch memory it is: 0 or 1.</param>
+    /// <param name="scratch">The scratch memory.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public RowFactor Measure<TRow, TElement, TLanes>(TRow row, nint place, float* scratch)
         where TRow : struct, IRow<TRow, TLanes>
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
-        if (TElement.IsCostlyToLoad)
+        float sum = !TRow.IsCostlyToRead ? RootMeanSquare.SumOfSquares<TRow, TLanes>(row, _varianceSize)
+            : IsWhole ? RootMeanSquare.Widen<TRow, TLanes>(row, _hidden, row.Kept == null ? WidenedAt(place, scratch) : null)
+            : WidenAndSumPart<TRow, TElement, TLanes>(row, place, scratch);
+        return new RowFactor(sum, RootMeanSquare.Factor(sum, _varianceSize, _epsilon));
+    }
+
+    /// <summary>Writes a row times its factor, weighted.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="place">As for <see cref="Measure"/>.</param>
+    /// <param name="factor">What that returned.</param>
+    /// <param name="output">Where the result goes.</param>
+    /// <param name="ahead">Null, or what to fetch meanwhile, when the result is to be written past the caches.</param>
+    /// <param name="scratch">The scratch memory.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Scale<TRow, TElement, TLanes>(TRow row, nint place, RowFactor factor, TElement* output, TElement* ahead, float* scratch)
+        where TRow : struct, IRow<TRow, TLanes>
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        if (!TRow.IsCostlyToRead)
         {
-            RootMeanSquare.Widen<TRow, TLanes>(row, _hidden, scratch);
-            RootMeanSquare.Normalize<StoredRow<Float32Element, TLanes>, Float32Element, TElement, TLanes>(
-                new((Float32Element*)scratch), WidenedWeight(scratch), _epsilon, _varianceSize, _hidden, output, streams);
+            RootMeanSquare.Scale<TRow, TElement, TElement, TLanes>(row, (TElement*)_weight, factor.Value, _hidden, output, ahead);
+        }
+        else if (row.Kept != null)
+        {
+            RootMeanSquare.Scale<StoredRow<Float32Element, TLanes>, TElement, TElement, TLanes>(
+                new((Float32Element*)row.Kept), (TElement*)_weight, factor.Value, _hidden, output, ahead);
         }
         else
         {
-            RootMeanSquare.Normalize<TRow, TElement, TElement, TLanes>(row, (TElement*)_weight, _epsilon, _varianceSize, _hidden, output, streams);
+            ScaleWidened<TElement, TLanes>(WidenedAt(place, scratch), factor, output, ahead, scratch);
         }
     }
 
@@ -77,14 +130,55 @@ internal readonly unsafe struct Normalization(nint weight, float epsilon, nint v
         if (TElement.IsCostlyToLoad)
         {
             RootMeanSquare.Widen<StoredRow<TElement, TLanes>, TLanes>(new(x), _hidden, scratch);
-            RootMeanSquare.NormalizePrecisely<Float32Element, TElement, TLanes>(
-                (Float32Element*)scratch, WidenedWeight(scratch), _epsilon, _hidden, output);
+            var widened = new WidenedRow<TElement, TLanes>(scratch, _hidden);
+            widened.Scale(
+                (Float32Element*)WidenedWeight(scratch), RootMeanSquare.Factor(widened.PreciseSumOfSquares(), _hidden, _epsilon), output, null);
         }
         else
         {
-            RootMeanSquare.NormalizePrecisely<TElement, TElement, TLanes>(x, (TElement*)_weight, _epsilon, _hidden, output);
+            RootMeanSquare.NormalizePrecisely<TElement, TLanes>(x, (TElement*)_weight, _epsilon, _hidden, output);
         }
     }
 
-    private Float32Element* WidenedWeight(float* scratch) => _weight == 0 ? null : (Float32Element*)(scratch + RowLength);
+    // The mean is over some first elements only. Of what is written as float32, in another order than the elements', whole pairs of vectors
+    // can be summed.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private float WidenAndSumPart<TRow, TElement, TLanes>(TRow row, nint place, float* scratch)
+        where TRow : struct, IRow<TRow, TLanes>
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        int last = (int)(_varianceSize % (2 * TLanes.Count));
+        float sum = last == 0 ? 0 : RowEnd.SumOfSquares<TRow, TLanes>(row, _varianceSize - last, last);
+        float* widened = row.Kept == null ? WidenedAt(place, scratch) : null;
+        RootMeanSquare.Widen<TRow, TLanes>(row, _hidden, widened);
+        return new WidenedRow<TElement, TLanes>(widened == null ? row.Kept : widened, _hidden).SumOfSquares(_varianceSize - last) + sum;
+    }
+
+    private void ScaleWidened<TElement, TLanes>(float* row, RowFactor factor, TElement* output, TElement* ahead, float* scratch)
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        if (!TElement.IsCostlyToLoad)
+            new WidenedRow<TElement, TLanes>(row, _hidden).Scale((TElement*)_weight, factor.Value, output, ahead);
+        else if (typeof(TElement) == typeof(Float16Element) && IsOrdinary(factor, scratch))
+            ScaleByWidened<OrdinaryFloat16Element, TLanes>(row, factor, (OrdinaryFloat16Element*)output, scratch);
+        else
+            ScaleByWidened<TElement, TLanes>(row, factor, output, scratch);
+    }
+
+    private bool IsOrdinary(RowFactor factor, float* scratch) =>
+        IsWhole && factor.Bound < OrdinaryFloat16Element.Bound && WeightIsFinite(scratch) != 0;
+
+    // Not past the caches: see Streaming.Suits.
+    private void ScaleByWidened<TElement, TLanes>(float* row, RowFactor factor, TElement* output, float* scratch)
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes> =>
+        new WidenedRow<TElement, TLanes>(row, _hidden).Scale((Float32Element*)WidenedWeight(scratch), factor.Value, output, null);
+
+    private float* WidenedAt(nint place, float* scratch) => scratch + (place * RowLength);
+
+    private float* WidenedWeight(float* scratch) => _weight == 0 ? null : scratch + (2 * RowLength);
+
+    private ref float WeightIsFinite(float* scratch) => ref scratch[3 * RowLength];
 }

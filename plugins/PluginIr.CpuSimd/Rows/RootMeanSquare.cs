@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using PluginIr.CpuSimd.Elements;
 using PluginIr.CpuSimd.Lanes;
+using PluginIr.CpuSimd.Products;
 using PluginIr.CpuSimd.Stores;
 
 namespace PluginIr.CpuSimd.Rows;
@@ -9,70 +10,72 @@ namespace PluginIr.CpuSimd.Rows;
 internal static unsafe class RootMeanSquare
 {
     /// <summary>
-    /// Writes <c>row · rsqrt(mean(row²) + epsilon)</c>; with a weight, the normalised row is rounded to its dtype, multiplied there and
-    /// rounded again. The output is written at a position after the row was last read there.
+    /// Writes <c>x · rsqrt(mean(x²) + epsilon)</c>, weighted as <see cref="Scale"/> has it, with the definition's own factor: the sum of squares
+    /// is all but exact, so that it is rounded as the definition's is. For what makes more of an error in the last place than it was.
     /// </summary>
-    /// <param name="row">The row.</param>
-    /// <param name="weight">One factor for each element, in the output's dtype or widened from it; null for none.</param>
-    /// <param name="epsilon">Added to the mean.</param>
-    /// <param name="varianceSize">Over how many of the row's first elements the mean is.</param>
-    /// <param name="hidden">How many elements the row has.</param>
-    /// <param name="output">Where the result goes.</param>
-    /// <param name="streams">True to write it past the caches; see <see cref="Streaming.Suits"/>.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Normalize<TRow, TWeight, TElement, TLanes>(
-        TRow row, TWeight* weight, float epsilon, nint varianceSize, nint hidden, TElement* output, bool streams)
-        where TRow : struct, IRow<TRow, TLanes>
-        where TWeight : unmanaged, IElement<TWeight>
-        where TElement : unmanaged, IElement<TElement>
-        where TLanes : struct, ILanes<TLanes> =>
-        Scale<TRow, TWeight, TElement, TLanes>(
-            row, weight, Factor(SumOfSquares<TRow, TLanes>(row, varianceSize), varianceSize, epsilon), hidden, output, streams);
-
-    /// <summary>
-    /// The same, with the definition's own factor: the sum of squares is all but exact, so that it is rounded as the definition's is. For what
-    /// makes more of an error in the last place than it was.
-    /// </summary>
-    public static void NormalizePrecisely<TStored, TElement, TLanes>(TStored* x, TStored* weight, float epsilon, nint hidden, TElement* output)
-        where TStored : unmanaged, IElement<TStored>
+    public static void NormalizePrecisely<TElement, TLanes>(TElement* x, TElement* weight, float epsilon, nint hidden, TElement* output)
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
-        var row = new StoredRow<TStored, TLanes>(x);
-        float factor = Factor(PreciseSum.OfSquares<StoredRow<TStored, TLanes>, TLanes>(row, hidden), hidden, epsilon);
-        Scale<StoredRow<TStored, TLanes>, TStored, TElement, TLanes>(row, weight, factor, hidden, output, streams: false);
+        var row = new StoredRow<TElement, TLanes>(x);
+        float factor = Factor(PreciseSum.OfSquares<StoredRow<TElement, TLanes>, TLanes>(row, hidden), hidden, epsilon);
+        Scale<StoredRow<TElement, TLanes>, TElement, TElement, TLanes>(row, weight, factor, hidden, output, null);
     }
 
     /// <summary>
-    /// Writes a row's values as float32 and keeps them, so that they are converted once and not wherever they are read. Zeros make the last
-    /// vector whole: the target has room for it.
+    /// Keeps a row's values, writes them as float32, so that they are computed once and not wherever they are read, and returns the sum of their
+    /// squares. Zeros make the last pair of vectors whole.
     /// </summary>
+    /// <param name="row">The row.</param>
+    /// <param name="hidden">How many elements it has.</param>
+    /// <param name="widened">Room for whole pairs of vectors; null where what the row keeps can be read again.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static void Widen<TRow, TLanes>(TRow row, nint hidden, float* widened)
+    public static float Widen<TRow, TLanes>(TRow row, nint hidden, float* widened)
         where TRow : struct, IRow<TRow, TLanes>
         where TLanes : struct, ILanes<TLanes>
     {
+        // Two sums do: storing takes longer than an addition.
         nint whole = hidden - (hidden % (2 * TLanes.Count));
-        if (whole < hidden)
-            RowEnd.ReadAndKeep<TRow, TLanes>(row, whole, (int)(hidden - whole), widened + whole);
+        TLanes sum0 = TLanes.Create(0f), sum1 = sum0;
         for (nint i = 0; i < whole; i += 2 * TLanes.Count)
         {
             TLanes first = row.ReadFirst(i), second = row.ReadSecond(i);
             row.Keep(i, first, second);
-            first.Store(widened + i);
-            second.Store(widened + i + TLanes.Count);
+            sum0 = TLanes.MultiplyAdd(first, first, sum0);
+            sum1 = TLanes.MultiplyAdd(second, second, sum1);
+            if (widened != null)
+            {
+                first.Store(widened + i);
+                second.Store(widened + i + TLanes.Count);
+            }
         }
+
+        float sum = (sum0 + sum1).Sum();
+        return whole == hidden ? sum : sum + RowEnd.Widen<TRow, TLanes>(row, whole, (int)(hidden - whole), widened == null ? null : widened + whole);
     }
 
-    // One NaN for all: see IElement.RoundComputed.
-    private static float Factor(float sum, nint count, float epsilon)
+    /// <summary>What the row is multiplied by. One NaN for all: see <see cref="IElement{TSelf}.RoundComputed"/>.</summary>
+    public static float Factor(float sum, nint count, float epsilon)
     {
         float factor = 1f / MathF.Sqrt((sum / count) + epsilon);
         return float.IsNaN(factor) ? float.NaN : factor;
     }
 
+    /// <summary>
+    /// Writes <c>row · factor</c>; with a weight, that is rounded to the output's dtype, multiplied there and rounded again. The output is written
+    /// at a position after the row was last read there.
+    /// </summary>
+    /// <param name="row">The row.</param>
+    /// <param name="weight">One factor for each element, in the output's dtype or widened from it; null for none.</param>
+    /// <param name="factor">What the row is multiplied by.</param>
+    /// <param name="hidden">How many elements the row has.</param>
+    /// <param name="output">Where the result goes.</param>
+    /// <param name="ahead">
+    /// Null, or what to fetch meanwhile, as many elements: the result is then written past the caches; see <see cref="Streaming.Suits"/>. Writing
+    /// alone leaves half of what memory can do unused.
+    /// </param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Scale<TRow, TWeight, TElement, TLanes>(TRow row, TWeight* weight, float factor, nint hidden, TElement* output, bool streams)
+    public static void Scale<TRow, TWeight, TElement, TLanes>(TRow row, TWeight* weight, float factor, nint hidden, TElement* output, TElement* ahead)
         where TRow : struct, IRow<TRow, TLanes>
         where TWeight : unmanaged, IElement<TWeight>
         where TElement : unmanaged, IElement<TElement>
@@ -85,10 +88,11 @@ internal static unsafe class RootMeanSquare
             for (; i <= hidden - (2 * TLanes.Count); i += 2 * TLanes.Count)
             {
                 TLanes first = row.ReadFirst(i), second = row.ReadSecond(i);
-                row.Keep(i, first, second);
                 first = TElement.RoundComputed(first * factors) * TWeight.LoadFirst<TLanes>(weight + i);
                 second = TElement.RoundComputed(second * factors) * TWeight.LoadSecond<TLanes>(weight + i);
-                TElement.StorePair(first, second, output + i, streams);
+                TElement.StorePair(first, second, output + i, ahead != null);
+                if (ahead != null)
+                    Ahead.FetchLines(ahead + i, 2 * TLanes.Count);
             }
         }
         else
@@ -96,8 +100,9 @@ internal static unsafe class RootMeanSquare
             for (; i <= hidden - (2 * TLanes.Count); i += 2 * TLanes.Count)
             {
                 TLanes first = row.ReadFirst(i), second = row.ReadSecond(i);
-                row.Keep(i, first, second);
-                TElement.StorePair(first * factors, second * factors, output + i, streams);
+                TElement.StorePair(first * factors, second * factors, output + i, ahead != null);
+                if (ahead != null)
+                    Ahead.FetchLines(ahead + i, 2 * TLanes.Count);
             }
         }
 
@@ -120,45 +125,43 @@ internal static unsafe class RootMeanSquare
         if (weight != null)
             Partial.Pad(weight + start, count, paddedWeight, room);
         TRow padded = row.Pad(start, count, memory);
-        Scale<TRow, TWeight, TElement, TLanes>(padded, weight == null ? null : paddedWeight, factor, room, scaled, streams: false);
-        row.Unpad(start, count, padded);
+        Scale<TRow, TWeight, TElement, TLanes>(padded, weight == null ? null : paddedWeight, factor, room, scaled, null);
         new ReadOnlySpan<TElement>(scaled, count).CopyTo(new Span<TElement>(output + start, count));
     }
 
-    // Four sums, so that an addition need not wait for the one before. The order of additions depends on the count alone: not on
-    // its address, nor on how many rows there are. Squares are rounded before they are added (no fused multiply-add), so that they
-    // overflow where the definition's do.
+    /// <summary>The sum of the squares of a row's first elements.</summary>
+    /// <remarks>
+    /// Four sums, so that an addition need not wait for the one before. The order of additions depends on the count alone: not on the row's
+    /// address, nor on how many rows there are. A square that overflows makes the sum infinite, fused with the addition or not.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static float SumOfSquares<TRow, TLanes>(TRow row, nint count)
+    public static float SumOfSquares<TRow, TLanes>(TRow row, nint count)
         where TRow : struct, IRow<TRow, TLanes>
         where TLanes : struct, ILanes<TLanes>
     {
         int step = 2 * TLanes.Count;
         nint whole = count - (count % step);
-        TLanes first = TLanes.Create(0), second = first;
-        if (whole < count)
-            RowEnd.Read(row, whole, (int)(count - whole), out first, out second);
-
-        // From here on there are no calls: a vector that lives across one lives in memory, not in a register.
-        TLanes sum0 = Square(first), sum1 = Square(second), sum2 = TLanes.Create(0), sum3 = sum2;
+        TLanes sum0 = TLanes.Create(0f), sum1 = sum0, sum2 = sum0, sum3 = sum0;
         nint i = 0;
         for (; i <= whole - (2 * step); i += 2 * step)
         {
-            sum0 += Square(row.ReadFirst(i));
-            sum1 += Square(row.ReadSecond(i));
-            sum2 += Square(row.ReadFirst(i + step));
-            sum3 += Square(row.ReadSecond(i + step));
+            sum0 = AddSquare(row.ReadFirst(i), sum0);
+            sum1 = AddSquare(row.ReadSecond(i), sum1);
+            sum2 = AddSquare(row.ReadFirst(i + step), sum2);
+            sum3 = AddSquare(row.ReadSecond(i + step), sum3);
         }
 
         if (i < whole)
         {
-            sum0 += Square(row.ReadFirst(i));
-            sum1 += Square(row.ReadSecond(i));
+            sum0 = AddSquare(row.ReadFirst(i), sum0);
+            sum1 = AddSquare(row.ReadSecond(i), sum1);
         }
 
-        return ((sum0 + sum1) + (sum2 + sum3)).Sum();
+        float sum = ((sum0 + sum1) + (sum2 + sum3)).Sum();
+        return whole == count ? sum : sum + RowEnd.SumOfSquares<TRow, TLanes>(row, whole, (int)(count - whole));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Square<TLanes>(TLanes values) where TLanes : struct, ILanes<TLanes> => values * values;
+    private static TLanes AddSquare<TLanes>(TLanes values, TLanes sum) where TLanes : struct, ILanes<TLanes> =>
+        TLanes.MultiplyAdd(values, values, sum);
 }

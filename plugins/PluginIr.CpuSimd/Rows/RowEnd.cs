@@ -26,9 +26,26 @@ internal static unsafe class RowEnd
         (first, second) = (padded.ReadFirst(0), padded.ReadSecond(0));
     }
 
-    /// <summary>Writes the two vectors to <paramref name="target"/>, and keeps what the row keeps.</summary>
+    /// <summary>The sum of their squares.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="start">Where its end begins.</param>
+    /// <param name="count">How many elements the end has.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void ReadAndKeep<TRow, TLanes>(TRow row, nint start, int count, float* target)
+    public static float SumOfSquares<TRow, TLanes>(TRow row, nint start, int count)
+        where TRow : struct, IRow<TRow, TLanes>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        Read(row, start, count, out TLanes first, out TLanes second);
+        return ((first * first) + (second * second)).Sum();
+    }
+
+    /// <summary>The same, and what <see cref="RootMeanSquare.Widen"/> does.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="start">Where its end begins.</param>
+    /// <param name="count">How many elements the end has.</param>
+    /// <param name="widened">Where the two vectors go, or null.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static float Widen<TRow, TLanes>(TRow row, nint start, int count, float* widened)
         where TRow : struct, IRow<TRow, TLanes>
         where TLanes : struct, ILanes<TLanes>
     {
@@ -37,7 +54,12 @@ internal static unsafe class RowEnd
         TLanes first = padded.ReadFirst(0), second = padded.ReadSecond(0);
         padded.Keep(0, first, second);
         row.Unpad(start, count, padded);
-        first.Store(target);
-        second.Store(target + TLanes.Count);
+        if (widened != null)
+        {
+            first.Store(widened);
+            second.Store(widened + TLanes.Count);
+        }
+
+        return ((first * first) + (second * second)).Sum();
     }
 }

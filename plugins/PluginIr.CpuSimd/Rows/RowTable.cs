@@ -10,13 +10,15 @@ internal readonly struct RowTable
     private readonly Tensor? _irregular; // Rows whose distance is not always the same.
 
     /// <summary>The rows of a tensor that <see cref="Suits"/>.</summary>
+    /// <remarks>Inlined, so that a call's tables are written where they lie: by a reference each would cost a write barrier.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public RowTable(Tensor tensor)
     {
         _first = tensor.Address;
         if (tensor.IsContiguous)
             _bytes = (nint)tensor.Last * tensor.DType.Size();
         else if (tensor.Rank == 2)
-            _bytes = (nint)tensor.Stride(0) * tensor.DType.Size();
+            _bytes = StrideBytes(tensor);
         else
             _irregular = tensor;
     }
@@ -29,10 +31,17 @@ internal readonly struct RowTable
     }
 
     /// <summary>True when the elements of every row lie side by side, or there is no tensor. Others are left to native.</summary>
-    public static bool Suits(Tensor? tensor) => tensor is null || tensor.IsContiguous || tensor.Last == 1 || tensor.Stride(-1) == 1;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Suits(Tensor? tensor) => tensor is null || tensor.IsContiguous || HasUnitStride(tensor);
 
     /// <summary>The address of a row.</summary>
     public nint At(nint row) => _irregular is null ? _first + (row * _bytes) : AtIrregular(row);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool HasUnitStride(Tensor tensor) => tensor.Last == 1 || tensor.Stride(-1) == 1;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static nint StrideBytes(Tensor tensor) => (nint)tensor.Stride(0) * tensor.DType.Size();
 
     // Out of line: it would be compiled into every kernel several times.
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -11,6 +11,18 @@ internal readonly unsafe struct StoredRow<TElement, TLanes>(TElement* x) : IRow<
 {
     private readonly TElement* _x = x;
 
+    public static bool IsCostlyToRead
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TElement.IsCostlyToLoad;
+    }
+
+    public float* Kept
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => null;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLanes ReadFirst(nint start) => TElement.LoadFirst<TLanes>(_x + start);
 

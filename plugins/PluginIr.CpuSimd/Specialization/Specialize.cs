@@ -26,7 +26,8 @@ internal static class Specialize
         // Works are readonly, which the compiler cannot know of a type parameter: by a readonly reference it would copy them for every member. They
         // lie in the caller's frame, where they stay.
         ref TWork shared = ref Unsafe.AsRef(in work);
-        context.ParallelFor(shared.Parts, shared.Grain, chunk, Unsafe.AsPointer(ref shared));
+        nint parts = shared.Parts; // One is not shared, whatever the grain, which takes a division.
+        context.ParallelFor(parts, parts <= 1 ? 1 : shared.Grain, chunk, Unsafe.AsPointer(ref shared));
     }
 
     // The conditions are constants to the JIT: one is left. Lanes128 is what remains where nothing is accelerated, too.

@@ -30,7 +30,7 @@ internal sealed class FusedAddRmsNormWork : OpWork, IScalarLoop
 
     public override IReadOnlyList<Tensor> Outputs => [Output, ResidualOut];
 
-    public override WorkBound Bound => WorkBound.Copying(X, Residual, Output, ResidualOut);
+    public override WorkBound Bound => WorkBound.Copying(X, Residual, Weight, Output, ResidualOut);
 
     public override void Call(IrDispatcher ir) => ir.FusedAddRmsNormInto(X, Residual, Weight, Epsilon, Output, ResidualOut);
 

@@ -24,7 +24,7 @@ internal sealed class RmsNormWork : OpWork, IScalarLoop
 
     public override IReadOnlyList<Tensor> Outputs => [Output];
 
-    public override WorkBound Bound => WorkBound.Copying(X, Output);
+    public override WorkBound Bound => WorkBound.Copying(X, Weight, Output);
 
     public override void Call(IrDispatcher ir) => ir.RmsNormInto(X, Weight, Epsilon, Output);
 

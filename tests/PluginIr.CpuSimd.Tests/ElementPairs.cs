@@ -1,0 +1,83 @@
+using PluginIr.CpuSimd.Elements;
+using PluginIr.CpuSimd.Lanes;
+
+namespace PluginIr.CpuSimd.Tests;
+
+/// <summary>What pairs of vectors make of whole arrays, whose lengths are multiples of 32, at a width of the test's choice.</summary>
+internal static unsafe class ElementPairs
+{
+    /// <summary>Values as they come back from where they were stored.</summary>
+    public static float[] StoreAndLoad<TElement>(Width width, float[] values) where TElement : unmanaged, IElement<TElement> => width switch
+    {
+        Width.Bits128 => StoreAndLoad<TElement, Lanes128>(values),
+        Width.Bits256 => StoreAndLoad<TElement, Lanes256>(values),
+        _ => StoreAndLoad<TElement, Lanes512>(values),
+    };
+
+    /// <summary>Values rounded as what was computed.</summary>
+    public static float[] RoundComputed<TElement>(Width width, float[] values) where TElement : unmanaged, IElement<TElement> => width switch
+    {
+        Width.Bits128 => RoundComputed<TElement, Lanes128>(values),
+        Width.Bits256 => RoundComputed<TElement, Lanes256>(values),
+        _ => RoundComputed<TElement, Lanes512>(values),
+    };
+
+    /// <summary>Elements, in the order in which pairs have them, which is theirs or, two at a time, the even places' before the odd ones'.</summary>
+    public static float[] Load<TElement>(Width width, ushort[] elements) where TElement : unmanaged, IElement<TElement> => width switch
+    {
+        Width.Bits128 => Load<TElement, Lanes128>(elements),
+        Width.Bits256 => Load<TElement, Lanes256>(elements),
+        _ => Load<TElement, Lanes512>(elements),
+    };
+
+    private static float[] StoreAndLoad<TElement, TLanes>(float[] values)
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        float[] result = new float[values.Length];
+        TElement* stored = stackalloc TElement[2 * TLanes.Count];
+        fixed (float* from = values, to = result)
+        {
+            for (int i = 0; i < values.Length; i += 2 * TLanes.Count)
+            {
+                TElement.StorePair(TLanes.Load(from + i), TLanes.Load(from + i + TLanes.Count), stored, streams: false);
+                TElement.LoadFirst<TLanes>(stored).Store(to + i);
+                TElement.LoadSecond<TLanes>(stored).Store(to + i + TLanes.Count);
+            }
+        }
+
+        return result;
+    }
+
+    private static float[] RoundComputed<TElement, TLanes>(float[] values)
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        float[] result = new float[values.Length];
+        fixed (float* from = values, to = result)
+        {
+            for (int i = 0; i < values.Length; i += TLanes.Count)
+                TElement.RoundComputed(TLanes.Load(from + i)).Store(to + i);
+        }
+
+        return result;
+    }
+
+    private static float[] Load<TElement, TLanes>(ushort[] elements)
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        float[] result = new float[elements.Length];
+        fixed (ushort* from = elements)
+        fixed (float* to = result)
+        {
+            for (int i = 0; i < elements.Length; i += 2 * TLanes.Count)
+            {
+                TElement.LoadFirst<TLanes>((TElement*)(from + i)).Store(to + i);
+                TElement.LoadSecond<TLanes>((TElement*)(from + i)).Store(to + i + TLanes.Count);
+            }
+        }
+
+        return result;
+    }
+}
