@@ -1,4 +1,3 @@
-using System.Diagnostics;
 
 namespace PluginIr.Conformance.Tests;
 
@@ -94,14 +93,13 @@ public sealed class RunTests
         Assert.False(Kit.Run(new ConformanceSubject(wrong.Op, wrong.Kernel, device)).Succeeded);
     }
 
-    // A shared machine may be slow; that it takes seconds would still show that something is wrong with the kit.
     [Fact]
-    public void Proving_cpu_simd_quickly_is_quick()
+    public void Without_time_what_is_proved_whatever_the_time_is_all_that_is_run()
     {
-        Kit.Run(Kit.CpuSimd.Kernels, ConformanceBudget.Quick);
-        long start = Stopwatch.GetTimestamp();
-        ConformanceReport report = Kit.Run(Kit.CpuSimd.Kernels, ConformanceBudget.Quick);
+        ConformanceReport report = Kit.Run(Kit.CpuSimd.Kernels, ConformanceBudget.Quick with { Total = TimeSpan.Zero });
         Assert.True(report.Succeeded, report.ToString());
-        Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(2), report.ToString());
+        int run = report.Kernels.Sum(kernel => kernel.Passed + kernel.Declined + kernel.Refused), all = Kit.CpuSimd.Cases(ConformanceExtent.Quick).Count();
+        Assert.InRange(run, report.Kernels.Count, all / 2);
+        Assert.All(report.Kernels, kernel => Assert.NotEqual(0, kernel.Passed));
     }
 }
