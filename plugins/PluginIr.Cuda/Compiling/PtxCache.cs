@@ -40,6 +40,9 @@ internal sealed class PtxCache
         return Path.Combine(Folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key))) + ".ptx");
     }
 
+    /// <summary>True when there is a file for a kernel, which may be damaged.</summary>
+    public bool Has(GpuKernel kernel, PtxTarget target) => File.Exists(PathOf(kernel, target));
+
     /// <summary>What is stored for a kernel; null when there is nothing or it is damaged.</summary>
     public PtxModule? Find(GpuKernel kernel, PtxTarget target)
     {

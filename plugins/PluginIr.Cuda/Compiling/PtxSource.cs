@@ -6,6 +6,9 @@ namespace PluginIr.Cuda.Compiling;
 /// <summary>Where launchers get PTX from: the cache, and the compiler for what is not in it.</summary>
 internal sealed class PtxSource(PtxCache cache) : IDisposable
 {
+    // More than a change or two leaves; where nothing is stored yet, most kernels are for calls that do not come.
+    private const int MostAhead = 32;
+
     private readonly Lock _lock = new();
     private IDisposable? _compiler; // A PtxCompiler; named as such only where one is needed, because its name is enough to load ILGPU.
 
@@ -29,6 +32,25 @@ internal sealed class PtxSource(PtxCache cache) : IDisposable
             CompiledCount++;
             StoreProblem = cache.Store(kernel, target, module) ?? StoreProblem;
             return module;
+        }
+    }
+
+    /// <summary>
+    /// Compiles the first of some kernels that are not stored, and stores them. What a build has changed is compiled while the rest is proved, and not one
+    /// after another when each is asked for: the compiler alone takes up to a second to start.
+    /// </summary>
+    /// <param name="kernels">The kernels.</param>
+    /// <param name="target">What for.</param>
+    public void CompileAhead(IEnumerable<GpuKernel> kernels, PtxTarget target)
+    {
+        try
+        {
+            foreach (GpuKernel kernel in kernels.Where(k => !cache.Has(k, target)).Take(MostAhead))
+                Get(kernel, target);
+        }
+        catch (InvalidOperationException)
+        {
+            // Who asks for the kernel is told.
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using System.Text;
 using PluginIr.Cuda.Blas;
 using PluginIr.Cuda.Compiling;
@@ -12,25 +13,29 @@ namespace PluginIr.Cuda.Launching;
 internal sealed unsafe class DriverLauncher : KernelLauncher
 {
     private readonly PtxSource _source;
+    private readonly bool _compilesAhead;
     private readonly List<(CudaDevice Device, nint Module, GpuKernel Kernel)> _loaded = [];
     private readonly Lock _lock = new();
     private readonly Lazy<CublasProducts?> _products;
+    private Task? _compilingAhead;
 
     // By device, null where there is none yet.
     private ScratchMemory?[] _scratch = [];
 
     /// <summary>A launcher with this user's cache of compiled kernels and the cuBLAS that is installed.</summary>
     public DriverLauncher()
-        : this(PtxCache.Default(), () => CublasSearch.Of(CublasLibrary.Installed()))
+        : this(PtxCache.Default(), () => CublasSearch.Of(CublasLibrary.Installed()), compilesAhead: true)
     {
     }
 
     /// <summary>A launcher.</summary>
     /// <param name="cache">Where compiled kernels are kept.</param>
     /// <param name="cublas">Looks for cuBLAS, when the first product asks for it.</param>
-    internal DriverLauncher(PtxCache cache, Func<CublasSearch> cublas)
+    /// <param name="compilesAhead">True to begin with what is not in the cache when the first kernel is loaded: see <see cref="PtxSource.CompileAhead"/>.</param>
+    internal DriverLauncher(PtxCache cache, Func<CublasSearch> cublas, bool compilesAhead = false)
     {
         _source = new PtxSource(cache);
+        _compilesAhead = compilesAhead;
         _products = new Lazy<CublasProducts?>(() =>
         {
             CublasSearch search = cublas();
@@ -111,6 +116,7 @@ internal sealed unsafe class DriverLauncher : KernelLauncher
             _loaded.Clear();
         }
 
+        teardown.Do(() => _compilingAhead?.Wait());
         teardown.Do(_source.Dispose);
         teardown.ThrowFirst();
     }
@@ -151,10 +157,26 @@ internal sealed unsafe class DriverLauncher : KernelLauncher
     [MethodImpl(MethodImplOptions.NoInlining)]
     private nint Load(CudaDeviceRuntime runtime, CudaDevice on, int device, GpuKernel kernel)
     {
+        if (_compilesAhead)
+            CompileAhead(PtxTarget.For(on.ComputeCapability));
         nint function = LoadOne(runtime, on, device, kernel);
-        foreach (GpuKernel other in kernel.Row)
-            LoadOne(runtime, on, device, other);
+        try
+        {
+            // The driver's compiler is most of it, and works for several threads at once.
+            Parallel.ForEach(kernel.Row, other => LoadOne(runtime, on, device, other));
+        }
+        catch (AggregateException failures)
+        {
+            ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
+        }
+
         return function;
+    }
+
+    private void CompileAhead(PtxTarget target)
+    {
+        lock (_lock)
+            _compilingAhead ??= Task.Run(() => _source.CompileAhead(KernelCatalog.All, target));
     }
 
     private nint LoadOne(CudaDeviceRuntime runtime, CudaDevice on, int device, GpuKernel kernel)
@@ -165,6 +187,7 @@ internal sealed unsafe class DriverLauncher : KernelLauncher
             if (device < kernel.Functions.Length && kernel.Functions[device] is not 0 and var meanwhile)
                 return meanwhile;
             PtxModule ptx = _source.Get(kernel, PtxTarget.For(on.ComputeCapability));
+            on.MakeCurrent();
             nint module = runtime.Driver.LoadModule(Encoding.UTF8.GetBytes(ptx.Text + '\0'));
             lock (_lock)
                 _loaded.Add((on, module, kernel));

@@ -61,6 +61,19 @@ public sealed class PtxCacheTests : IDisposable
         Assert.Equal(paths.Length, paths.Distinct().Count());
     }
 
+    [Fact]
+    public void What_is_not_stored_is_compiled_ahead_and_found_by_who_asks_for_it()
+    {
+        GpuKernel other = new(128, typeof(ZeroKernel));
+        _cache.Store(s_kernel, PtxTarget.Sm80, s_module);
+        using var source = new PtxSource(_cache);
+        source.CompileAhead([s_kernel, other], PtxTarget.Sm80);
+        Assert.Equal(1, source.CompiledCount);
+        Assert.Equal(s_module, source.Get(s_kernel, PtxTarget.Sm80));
+        Assert.Contains(".maxntid 128", source.Get(other, PtxTarget.Sm80).Text, StringComparison.Ordinal);
+        Assert.Equal(1, source.CompiledCount);
+    }
+
     [Theory]
     [InlineData("flipped")]
     [InlineData("cut")]

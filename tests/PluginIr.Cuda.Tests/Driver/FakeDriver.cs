@@ -15,7 +15,7 @@ internal sealed unsafe partial class FakeDriver : INativeLibrary
 
     private readonly Dictionary<string, nint> _exports = [];
     private readonly Queue<(nint Event, Action Work)> _queued = new();
-    private nint _handles = 1000;
+    private int _handles = 1000;
 
     public FakeDriver()
     {
@@ -86,7 +86,7 @@ internal sealed unsafe partial class FakeDriver : INativeLibrary
     {
         int result = Do(name, arguments);
         if (result == 0)
-            *handle = ++s_now._handles;
+            *handle = Interlocked.Increment(ref s_now._handles);
         return result;
     }
 
