@@ -60,6 +60,8 @@ internal static unsafe partial class FusedAddRmsNorm
             Streaming.Complete(_streams);
         }
 
+        // Once for both ways to it: the first large call finds it compiled as the first small one does.
+        [MethodImpl(MethodImplOptions.NoInlining)]
         private void RunRows<TElement, TLanes>(nint first, nint end, float* scratch)
             where TElement : unmanaged, IElement<TElement>
             where TLanes : struct, ILanes<TLanes>
