@@ -35,6 +35,24 @@ public sealed class DeviceDataTests
     }
 
     [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public void Heads_are_normalised_with_the_weights_that_there_are(bool hasQueryWeight, bool hasKeyWeight)
+    {
+        const int Tokens = 2, QueryHeads = 5, KeyHeads = 2, Size = 32;
+        Tensor query = Random(Tokens, QueryHeads, Size), key = Random(Tokens, KeyHeads, Size), cache = Random(3, Size), positions = Tensor.From<long>([2, 0], Tokens);
+        Tensor? queryWeight = hasQueryWeight ? Random(Size) : null, keyWeight = hasKeyWeight ? Random(Size) : null;
+        Tensor[] expected = [Random(Tokens, QueryHeads, Size), Random(Tokens, KeyHeads, Size)], found = [Random(Tokens, QueryHeads, Size), Random(Tokens, KeyHeads, Size)];
+        Ops.RmsNormRotaryEmbedding.Native(
+            s_context, positions, query, key, queryWeight, keyWeight, 1e-6f, Size, Size, cache, true, expected[0], expected[1]);
+        RmsNormRotaryEmbedding.Run(s_context, positions, query, key, queryWeight, keyWeight, 1e-6f, Size, Size, cache, true, found[0], found[1]);
+        foreach ((Tensor one, Tensor other) in expected.Zip(found))
+            Assert.All(one.AsSpan<float>().ToArray().Zip(other.AsSpan<float>().ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+    }
+
+    [Theory]
     [InlineData(64, 200)]
     [InlineData(64, 7)]
     [InlineData(20, 131)]

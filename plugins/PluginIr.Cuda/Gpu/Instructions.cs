@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using ILGPU;
 using ILGPU.IR.Intrinsics;
+
 namespace PluginIr.Cuda.Gpu;
 
 /// <summary>PTX instructions that C# has no name for.</summary>

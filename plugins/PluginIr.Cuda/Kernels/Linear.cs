@@ -3,7 +3,10 @@ using PluginIr.Cuda.Launching;
 
 namespace PluginIr.Cuda.Kernels;
 
-/// <summary>linear, summed in float32. <see cref="MatrixVectorKernel"/> for few rows, cuBLAS for more, and <see cref="TiledProductKernel"/> where there is none.</summary>
+/// <summary>
+/// linear, summed in float32. <see cref="TensorCoreProductKernel"/> and <see cref="MatrixVectorKernel"/> for few rows, cuBLAS for more, and
+/// <see cref="TiledProductKernel"/> where there is none.
+/// </summary>
 [KernelProvider(CudaProvider.Name, Device = CudaProvider.Device, Supported = nameof(Supported))]
 internal static partial class Linear
 {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ILGPU;
+
 namespace PluginIr.Cuda.Gpu.Elements;
 
 /// <summary>bfloat16, the upper half of a float32. A chunk is one 128-bit access.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ILGPU;
+
 namespace PluginIr.Cuda.Gpu.Elements;
 
 /// <summary>float16: a chunk is one 128-bit access.</summary>

@@ -26,7 +26,7 @@ internal static class Quotients
         };
     }
 
-    /// <summary>x / divisor, for what is not subnormal.</summary>
+    /// <summary>A magnitude divided by what float8 has at most. Infinity and NaN stay; of a subnormal quotient the last place may differ.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Of(float x, float divisor) => x < float.PositiveInfinity ? Of(x, divisor, 1f / divisor) : x;
 

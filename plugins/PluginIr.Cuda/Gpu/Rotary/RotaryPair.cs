@@ -31,7 +31,7 @@ internal struct RotaryPair
         float factor = 1f / MathF.Sqrt((sum / a.HeadSize) + a.Epsilon);
         bool isQuery = head < a.QueryHeads;
         int type = isQuery ? a.QueryWeightType : a.KeyWeightType;
-        ArrayView<byte> weights = Aligned(isQuery ? a.QueryWeight : a.KeyWeight);
+        ArrayView<byte> weights = isQuery ? a.QueryWeight : a.KeyWeight;
         return new RotaryPair
         {
             X = TElement.Round(Weighted(X * factor, weights, type, lower)),
@@ -61,7 +61,7 @@ internal struct RotaryPair
         TElement.Store(target, row + upper, Y);
     }
 
-    // Of two views, one of which is chosen, the compiler does not know what it knows of each. The host has looked at both.
+    // Of two views, one of which is chosen, the compiler does not know what it knows of each. The host has looked at both. For memory that there is.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ArrayView<byte> Aligned(ArrayView<byte> memory) => memory.AsAligned(2 * Chunk.Length);
 
@@ -73,7 +73,7 @@ internal struct RotaryPair
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Chunk Weighted(Chunk x, ArrayView<byte> weights, int type, int chunk) =>
-        type < 0 ? x : Numbers.Round(Numbers.Round(x, type) * Numbers.Load(weights, type, chunk), type);
+        type < 0 ? x : Numbers.Round(Numbers.Round(x, type) * Numbers.Load(Aligned(weights), type, chunk), type);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Chunk TurnNeighbours(Chunk x, float c0, float c1, float c2, float c3, float s0, float s1, float s2, float s3) => new()
