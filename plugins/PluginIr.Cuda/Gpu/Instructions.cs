@@ -36,6 +36,10 @@ internal static class Instructions
     [IntrinsicImplementation]
     public static float Divide(float x, float y) => x / y;
 
+    /// <summary>1 / √x, off by no more than 2⁻²² of itself: <c>rsqrt.approx.f32</c>.</summary>
+    [IntrinsicImplementation]
+    public static float ReciprocalSquareRoot(float x) => 1f / MathF.Sqrt(x);
+
     /// <summary>x · y + z, rounded once: <c>fma.rn.f32</c>.</summary>
     [IntrinsicImplementation]
     public static float MultiplyAdd(float x, float y, float z) => MathF.FusedMultiplyAdd(x, y, z);

@@ -40,6 +40,19 @@ internal static class Reduction
         return SumOfWarp(lane < Group.DimX / WarpSize ? sums[lane] : 0f);
     }
 
+    /// <summary>
+    /// The sum over a group of four warps: for each lane over the warps first, and then over a warp. So a warp adds that has four numbers a lane in turn.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float SumOfFourWarps(float value)
+    {
+        ArrayView<float> values = SharedMemory.Allocate<float>(4 * WarpSize);
+        int thread = Group.IdxX, lane = thread & (WarpSize - 1);
+        values[thread] = value;
+        Group.Barrier();
+        return SumOfWarp(values[lane] + values[lane + WarpSize] + values[lane + (2 * WarpSize)] + values[lane + (3 * WarpSize)]);
+    }
+
     /// <summary>The maximum over a warp.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int MaxOfWarp(int value)

@@ -14,7 +14,7 @@ internal sealed class NormTable
     // A thread has the loads of one, two or four chunks under way at once. Up to 1024 elements a warp has a row by itself, which then needs
     // no barrier; where there are many rows four make a group, because an SM holds fewer groups than warps. Longer rows take a group: two chunks a
     // thread while that is at most 256 threads, then four, so that 8192 elements, as large models have, are 256 threads with 64 or 128
-    // bytes each. The last is for rows past 16384 elements and has half the registers to each thread.
+    // bytes each. The last by chunks is for rows past 16384 elements and has half the registers to each thread.
     private static readonly (Type Shape, int MaxThreads, int MaxChunks)[] s_shapes =
     [
         (typeof(Warp1), GroupOfWarps, 32),
@@ -22,8 +22,11 @@ internal sealed class NormTable
         (typeof(Warp4), GroupOfWarps, 128),
         (typeof(Group2), 256, 512),
         (typeof(Group4), 512, 2048),
-        (typeof(Group4), 1024, 4096),
+        (typeof(LargeGroup4), 1024, 4096),
     ];
+
+    // In a row of the table of kernels, after those of the shapes: the one that takes Warp4's place where there are few rows, and the one by elements.
+    private static readonly int s_fourWarps = s_shapes.Length, s_elementwise = s_shapes.Length + 1, s_rowLength = s_shapes.Length + 2;
 
     private const int GroupOfWarps = 4 * Reduction.WarpSize;
     private const int MaxGroup = 1024;
@@ -48,6 +51,7 @@ internal sealed class NormTable
                 GpuKernel[] row =
                 [
                     .. s_shapes.Select(s => new GpuKernel(s.MaxThreads, typeof(NormKernel), element, weight, input, output, s.Shape)),
+                    new(GroupOfWarps, typeof(NormKernel), element, weight, input, output, typeof(FourWarps1)),
                     new(MaxGroup, typeof(ElementwiseNormKernel), element, weight, input, output),
                 ];
                 kernels.AddRange(row);
@@ -72,46 +76,79 @@ internal sealed class NormTable
         int hidden = checked((int)call.X.Last);
         bool byChunks = (call.VarianceSize ?? hidden) == hidden && hidden != 0 && hidden / Chunk.Length <= s_shapes[^1].MaxChunks &&
                         Chunks.Suit(call.X) && Chunks.Suit(call.Residual) && Chunks.Suit(call.Output) && Chunks.Suit(call.ResidualOut) &&
-                        Chunks.Suit(call.Weight);
+                        Chunks.Suit(call.Weight) && GoesUp(call.X) && GoesUp(call.Residual) && GoesUp(call.Output) && GoesUp(call.ResidualOut);
         int element = ElementTypes.IndexOf(call.X.DType), weight = call.Weight is null ? element : ElementTypes.IndexOf(call.Weight.DType);
-        int first = (_isNormalized ? (element * ElementTypes.Floating.Length) + weight : element) * (s_shapes.Length + 1);
+        int first = (_isNormalized ? (element * ElementTypes.Floating.Length) + weight : element) * s_rowLength;
 
         // Rows that do not all lie at one distance are launched in parts that do.
         bool isRegular = call.X.Rank <= 2 || (call.X.IsContiguous && call.Output.IsContiguous &&
                                               call.Residual is null or { IsContiguous: true } && call.ResidualOut is null or { IsContiguous: true });
         long rows = isRegular ? call.X.Rows : call.X.Shape[^2];
         for (long row = 0; row < call.X.Rows; row += rows)
-            Launch(context, in call, first, row, checked((int)rows), hidden, byChunks ? Chunk.Length : 1);
+        {
+            if (byChunks)
+                LaunchByChunks(context, in call, first, row, checked((int)rows), hidden);
+            else
+                LaunchByElements(context, in call, first, row, checked((int)rows), hidden);
+        }
     }
 
-    private void Launch(KernelContext context, in NormCall call, int first, long row, int rows, int hidden, int unit)
+    private void LaunchByChunks(KernelContext context, in NormCall call, int first, long row, int rows, int hidden)
     {
         NormArguments<View> arguments = default;
-        arguments.X = Rows(call.X, row, unit);
-        arguments.Residual = Rows(call.Residual, row, unit);
-        arguments.Output = Rows(call.Output, row, unit);
-        arguments.ResidualOut = Rows(call.ResidualOut, row, unit);
-        arguments.Weight = Rows(call.Weight ?? call.X, 0, unit);
+        arguments.Rows = rows;
+        arguments.Hidden = hidden;
+        arguments.X = RowsOf(call.X, row);
+        arguments.Weight = View.Of(call.Weight ?? call.X);
+        arguments.HasWeight = call.Weight is null ? 0 : 1;
+        arguments.Epsilon = call.Epsilon;
+        arguments.Output = RowsOf(call.Output, row);
+        arguments.Residual = RowsOf(call.Residual, row);
+        arguments.ResidualOut = RowsOf(call.ResidualOut, row);
         arguments.Scale = View.Of(call.Scale);
         arguments.ScaleOut = View.Of(call.ScaleOut);
-        arguments.Rows = rows;
+        arguments.HasBound = call.Scale is null ? 0 : 1;
+
+        int shape = ShapeOf(hidden), threads = ThreadsOfRow(shape, hidden), rowsOfGroup = 1;
+        if (s_shapes[shape].MaxThreads == GroupOfWarps && rows >= ManyRows)
+        {
+            rowsOfGroup = GroupOfWarps / Reduction.WarpSize;
+            threads = GroupOfWarps;
+        }
+        else if (s_shapes[shape].Shape == typeof(Warp4))
+        {
+            shape = s_fourWarps;
+            threads = GroupOfWarps;
+        }
+
+        KernelLauncher.Current.Launch(
+            context, call.X.Device.Ordinal, _kernels[first + shape], new LaunchShape((rows + rowsOfGroup - 1) / rowsOfGroup, 1, threads), in arguments);
+    }
+
+    private void LaunchByElements(KernelContext context, in NormCall call, int first, long row, int rows, int hidden)
+    {
+        ElementwiseNormArguments<View> arguments = default;
+        arguments.X = ElementsOf(call.X, row);
+        arguments.Residual = ElementsOf(call.Residual, row);
+        arguments.Output = ElementsOf(call.Output, row);
+        arguments.ResidualOut = ElementsOf(call.ResidualOut, row);
+        arguments.Weight = ElementsOf(call.Weight, 0);
+        arguments.Scale = View.Of(call.Scale);
+        arguments.ScaleOut = View.Of(call.ScaleOut);
         arguments.Hidden = hidden;
         arguments.VarianceSize = call.VarianceSize ?? hidden;
         arguments.Epsilon = call.Epsilon;
         arguments.HasWeight = call.Weight is null ? 0 : 1;
         arguments.HasBound = call.Scale is null ? 0 : 1;
-
-        int shape = ShapeOf((hidden + Chunk.Length - 1) / Chunk.Length);
         KernelLauncher.Current.Launch(
-            context, call.X.Device.Ordinal, _kernels[first + (unit == 1 ? s_shapes.Length : shape)],
-            unit == 1 ? new LaunchShape(rows, 1, ThreadsOfRow(shape, hidden)) : LaunchShapeOf(shape, rows, hidden), in arguments);
+            context, call.X.Device.Ordinal, _kernels[first + s_elementwise], new LaunchShape(rows, 1, ThreadsOfRow(ShapeOf(hidden), hidden)), in arguments);
     }
 
     // Rows that are too long for every shape go element by element, with the last one's threads.
-    private static int ShapeOf(int chunks)
+    private static int ShapeOf(int hidden)
     {
         int shape = 0;
-        while (shape < s_shapes.Length - 1 && chunks > s_shapes[shape].MaxChunks)
+        while (shape < s_shapes.Length - 1 && ChunksOf(hidden) > s_shapes[shape].MaxChunks)
             shape++;
         return shape;
     }
@@ -121,27 +158,28 @@ internal sealed class NormTable
     {
         if (s_shapes[shape].MaxThreads == GroupOfWarps)
             return Reduction.WarpSize;
-        int perThread = s_shapes[shape].Shape == typeof(Group2) ? 2 : 4, chunks = (hidden + Chunk.Length - 1) / Chunk.Length;
-        return Math.Min(s_shapes[shape].MaxThreads, Chunks.ToWarps((chunks + perThread - 1) / perThread));
+        int perThread = s_shapes[shape].Shape == typeof(Group2) ? 2 : 4;
+        return Math.Min(s_shapes[shape].MaxThreads, Chunks.ToWarps((ChunksOf(hidden) + perThread - 1) / perThread));
     }
 
-    private static LaunchShape LaunchShapeOf(int shape, int rows, int hidden)
-    {
-        int threads = ThreadsOfRow(shape, hidden);
-        int warps = threads == Reduction.WarpSize && s_shapes[shape].MaxThreads == GroupOfWarps && rows >= ManyRows ? GroupOfWarps / Reduction.WarpSize : 1;
-        return new LaunchShape((rows + warps - 1) / warps, 1, warps * threads);
-    }
+    private static int ChunksOf(int hidden) => (hidden + Chunk.Length - 1) / Chunk.Length;
 
-    private static RowView<View> Rows(Tensor? tensor, long row, int unit)
+    // A view begins at the first row, so those after it must lie behind it.
+    private static bool GoesUp(Tensor? tensor) => tensor is null || tensor.Rank < 2 || tensor.IsContiguous || tensor.Stride(-2) >= 0;
+
+    private static RowView<View> RowsOf(Tensor? tensor, long row) => tensor is null ? default : new()
     {
-        if (tensor is null)
-            return default;
-        return new RowView<View>
-        {
-            Memory = View.Of(tensor),
-            First = (tensor.RowAddress(row) - tensor.Start) / tensor.DType.Size() / unit,
-            Stride = (tensor.Rank < 2 || tensor.IsContiguous ? tensor.Last : tensor.Stride(-2)) / unit,
-            Step = tensor.IsContiguous ? 1 : tensor.Stride(-1),
-        };
-    }
+        Memory = new View(tensor.RowAddress(row), tensor.End - tensor.RowAddress(row)),
+        Stride = StrideOf(tensor) / Chunk.Length,
+    };
+
+    private static ElementView<View> ElementsOf(Tensor? tensor, long row) => tensor is null ? default : new()
+    {
+        Memory = View.Of(tensor),
+        First = (tensor.RowAddress(row) - tensor.Start) / tensor.DType.Size(),
+        Stride = StrideOf(tensor),
+        Step = tensor.IsContiguous ? 1 : tensor.Stride(-1),
+    };
+
+    private static long StrideOf(Tensor tensor) => tensor.Rank < 2 || tensor.IsContiguous ? tensor.Last : tensor.Stride(-2);
 }

@@ -88,7 +88,7 @@ public sealed partial class PtxTests(CompiledKernels compiled) : IClassFixture<C
             int chunks = kernel.Name[^2] - '0', sum = ptx.IndexOf("shfl.sync", StringComparison.Ordinal);
 
             // Of both inputs and, where there are registers for them, of the weights.
-            int rows = kernel.Name.EndsWith("Group4>", StringComparison.Ordinal) ? 2 : 3;
+            int rows = kernel.Name.EndsWith("LargeGroup4>", StringComparison.Ordinal) ? 2 : 3;
             Assert.Equal(rows * chunks, Access("ld", ptx[..sum]).Count(IsVector));
         }
     }

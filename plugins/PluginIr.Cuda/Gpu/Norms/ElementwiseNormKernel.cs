@@ -14,7 +14,7 @@ namespace PluginIr.Cuda.Gpu.Norms;
 internal static class ElementwiseNormKernel
 {
     /// <summary>The kernel.</summary>
-    public static void Run<TElement, TWeight, TInput, TOutput>(NormArguments<ArrayView<byte>> a)
+    public static void Run<TElement, TWeight, TInput, TOutput>(ElementwiseNormArguments<ArrayView<byte>> a)
         where TElement : struct, IElement
         where TWeight : struct, IElement
         where TInput : struct, IRowInput
@@ -28,7 +28,7 @@ internal static class ElementwiseNormKernel
             for (int i = Group.IdxX * Chunk.Length; i < a.VarianceSize; i += Group.DimX * Chunk.Length)
                 sum += Chunk.SumOfSquares(ReadChunk<TElement, TInput>(a, row, i));
 
-            factor = 1f / MathF.Sqrt((Reduction.SumOfGroup(sum) / a.VarianceSize) + a.Epsilon);
+            factor = Instructions.ReciprocalSquareRoot(Instructions.Divide(Reduction.SumOfGroup(sum), a.VarianceSize) + a.Epsilon);
         }
 
         float reciprocal = 1f;
@@ -66,7 +66,7 @@ internal static class ElementwiseNormKernel
 
     // Elements past those that the mean is over are zeros.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Chunk ReadChunk<TElement, TInput>(NormArguments<ArrayView<byte>> a, int row, int start)
+    private static Chunk ReadChunk<TElement, TInput>(ElementwiseNormArguments<ArrayView<byte>> a, int row, int start)
         where TElement : struct, IElement
         where TInput : struct, IRowInput => new()
         {
@@ -81,7 +81,7 @@ internal static class ElementwiseNormKernel
         };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Read<TElement, TInput>(NormArguments<ArrayView<byte>> a, int row, int i)
+    private static float Read<TElement, TInput>(ElementwiseNormArguments<ArrayView<byte>> a, int row, int i)
         where TElement : struct, IElement
         where TInput : struct, IRowInput
     {
@@ -92,7 +92,7 @@ internal static class ElementwiseNormKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Normalize<TElement, TWeight, TInput>(NormArguments<ArrayView<byte>> a, int i, float value, float factor)
+    private static float Normalize<TElement, TWeight, TInput>(ElementwiseNormArguments<ArrayView<byte>> a, int i, float value, float factor)
         where TElement : struct, IElement
         where TWeight : struct, IElement
         where TInput : struct, IRowInput

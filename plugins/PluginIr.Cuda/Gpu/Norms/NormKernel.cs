@@ -28,7 +28,7 @@ internal static class NormKernel
         where TWeight : struct, IElement
         where TInput : struct, IRowInput
         where TOutput : struct, IRowOutput
-        where TShape : struct, IShape
+        where TShape : struct, IRowShape
     {
         int thread = TShape.IsWarp ? Group.IdxX & (Reduction.WarpSize - 1) : Group.IdxX;
         int threads = TShape.IsWarp ? Reduction.WarpSize : Group.DimX;
@@ -37,26 +37,30 @@ internal static class NormKernel
         if (row >= a.Rows)
             return;
 
-        RowPart x = RowPart.Load<TElement, TShape>(a.X.Memory, a.X.First + (row * a.X.Stride), thread, threads, last);
+        RowPart x = RowPart.Load<TElement, TShape>(a.X.Memory, row * a.X.Stride, thread, threads, last);
+        if (TInput.IsSummed)
+            x += RowPart.Load<TElement, TShape>(a.Residual.Memory, row * a.Residual.Stride, thread, threads, last);
         RowPart weight = default;
         if (TInput.IsNormalized && TShape.ReadsWeightsEarly)
-            weight = RowPart.Load<TWeight, TShape>(a.Weight.Memory, 0L, thread, threads, last);
-        if (TInput.IsSummed)
-        {
-            x += RowPart.Load<TElement, TShape>(a.Residual.Memory, a.Residual.First + (row * a.Residual.Stride), thread, threads, last);
-            RowPart.Store<AsInput, TElement, TShape>(x, a.ResidualOut.Memory, a.ResidualOut.First + (row * a.ResidualOut.Stride), thread, threads, last);
-        }
-
+            weight = RowPart.Load<TWeight, TShape>(a.Weight, 0L, thread, threads, last);
+        float factor = 1f;
         if (TInput.IsNormalized)
         {
-            float sum = RowPart.SumOfSquares<TShape>(x, thread, threads, last);
-            sum = TShape.IsWarp ? Reduction.SumOfWarp(sum) : Reduction.SumOfGroup(sum);
-            x *= 1f / MathF.Sqrt((sum / a.Hidden) + a.Epsilon);
+            float sum = TShape.Sum(RowPart.SumOfSquares<TShape>(x, thread, threads, last));
+            factor = Instructions.ReciprocalSquareRoot(Instructions.Divide(sum, a.Hidden) + a.Epsilon);
+        }
+
+        // Not before: writes ahead of the other threads' reads would have those wait.
+        if (TInput.IsSummed)
+            RowPart.Store<AsInput, TElement, TShape>(x, a.ResidualOut.Memory, row * a.ResidualOut.Stride, thread, threads, last);
+        if (TInput.IsNormalized)
+        {
+            x *= factor;
             if (a.HasWeight != 0)
             {
                 // The definition rounds to the weights' dtype before and after; writing rounds as well.
                 if (!TShape.ReadsWeightsEarly)
-                    weight = RowPart.Load<TWeight, TShape>(a.Weight.Memory, 0L, thread, threads, last);
+                    weight = RowPart.Load<TWeight, TShape>(a.Weight, 0L, thread, threads, last);
                 x = RowPart.Round<TWeight>(x) * weight;
                 if (TWeight.Id != TElement.Id)
                     x = RowPart.Round<TWeight>(x);
@@ -70,8 +74,7 @@ internal static class NormKernel
             float scale;
             if (TOutput.IsDynamic)
             {
-                int magnitude = RowPart.Magnitude<TShape>(x);
-                magnitude = TShape.IsWarp ? Reduction.MaxOfWarp(magnitude) : Reduction.MaxOfGroup(magnitude);
+                int magnitude = TShape.Max(RowPart.Magnitude<TShape>(x));
                 scale = TOutput.ScaleOf(Scaling.Bounded(magnitude, a.HasBound != 0 ? a.Scale.Cast<float>()[0] : float.PositiveInfinity));
                 if (thread == 0)
                     a.ScaleOut.Cast<float>()[row] = scale;
@@ -84,6 +87,6 @@ internal static class NormKernel
             x *= 1f / scale;
         }
 
-        RowPart.Store<TOutput, TElement, TShape>(x, a.Output.Memory, a.Output.First + (row * a.Output.Stride), thread, threads, last);
+        RowPart.Store<TOutput, TElement, TShape>(x, a.Output.Memory, row * a.Output.Stride, thread, threads, last);
     }
 }

@@ -10,16 +10,4 @@ internal struct Group1 : IShape
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => 1;
     }
-
-    public static bool IsWarp
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => false;
-    }
-
-    public static bool ReadsWeightsEarly
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => true;
-    }
 }

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace PluginIr.Cuda.Gpu.Rows;
 
 /// <summary>A group for a row, two chunks a thread.</summary>
-internal struct Group2 : IShape
+internal struct Group2 : IRowShape
 {
     public static int Chunks
     {
@@ -22,4 +22,10 @@ internal struct Group2 : IShape
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => true;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(float value) => Reduction.SumOfGroup(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Max(int value) => Reduction.MaxOfGroup(value);
 }

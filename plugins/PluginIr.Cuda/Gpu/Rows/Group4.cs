@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace PluginIr.Cuda.Gpu.Rows;
 
 /// <summary>A group for a row, four chunks a thread: up to 32768 elements.</summary>
-internal struct Group4 : IShape
+internal struct Group4 : IRowShape
 {
     public static int Chunks
     {
@@ -20,6 +20,12 @@ internal struct Group4 : IShape
     public static bool ReadsWeightsEarly
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => false;
+        get => true;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(float value) => Reduction.SumOfGroup(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Max(int value) => Reduction.MaxOfGroup(value);
 }

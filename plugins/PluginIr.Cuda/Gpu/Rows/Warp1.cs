@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace PluginIr.Cuda.Gpu.Rows;
 
 /// <summary>A warp for a row of up to 256 elements.</summary>
-internal struct Warp1 : IShape
+internal struct Warp1 : IRowShape
 {
     public static int Chunks
     {
@@ -22,4 +22,10 @@ internal struct Warp1 : IShape
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => true;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(float value) => Reduction.SumOfWarp(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Max(int value) => Reduction.MaxOfWarp(value);
 }

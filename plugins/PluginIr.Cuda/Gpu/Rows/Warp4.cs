@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace PluginIr.Cuda.Gpu.Rows;
 
 /// <summary>A warp for a row of up to 1024 elements.</summary>
-internal struct Warp4 : IShape
+internal struct Warp4 : IRowShape
 {
     public static int Chunks
     {
@@ -22,4 +22,10 @@ internal struct Warp4 : IShape
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => true;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(float value) => Reduction.SumOfWarp(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Max(int value) => Reduction.MaxOfWarp(value);
 }

@@ -1,0 +1,47 @@
+using PluginIr.Cuda.Kernels;
+using PluginIr.Cuda.Tests.Simulation;
+using Xunit;
+
+namespace PluginIr.Cuda.Tests;
+
+/// <summary>What a row's norm does not depend on.</summary>
+[Collection(nameof(SimulatedGpu))]
+public sealed class NormTests
+{
+    private static readonly KernelContext s_context = new();
+
+    [Theory]
+    [InlineData(520)]
+    [InlineData(1024)]
+    public void A_row_is_the_same_among_few_and_among_so_many_that_it_has_a_warp_to_itself(int hidden)
+    {
+        const int Rows = 2050, Few = 64;
+        Tensor x = Random(Rows, hidden), residual = Random(Rows, hidden), weight = Random(hidden), output = Random(Rows, hidden), residualOut = Random(Rows, hidden);
+        FusedAddRmsNorm.Run(s_context, x, residual, weight, 1e-6f, null, output, residualOut);
+        Tensor fewOut = Random(Few, hidden), residualFewOut = Random(Few, hidden);
+        FusedAddRmsNorm.Run(s_context, x.Slice(0, 0, Few), residual.Slice(0, 0, Few), weight, 1e-6f, null, fewOut, residualFewOut);
+        Assert.Equal(fewOut.AsSpan<float>(), output.Slice(0, 0, Few).AsSpan<float>());
+        Assert.Equal(residualFewOut.AsSpan<float>(), residualOut.Slice(0, 0, Few).AsSpan<float>());
+    }
+
+    [Fact]
+    public void Rows_that_go_down_in_memory_are_those_that_go_up_in_the_other_order()
+    {
+        const int Rows = 3, Hidden = 64;
+        Tensor up = Random(Rows, Hidden), weight = Random(Hidden), expected = Random(Rows, Hidden), found = Random(Rows, Hidden);
+        Tensor down = up.AsStrided(up.Spec, (Rows - 1) * Hidden, -Hidden, 1);
+        RmsNorm.Run(s_context, up, weight, 1e-6f, null, expected);
+        RmsNorm.Run(s_context, down, weight, 1e-6f, null, found);
+        for (int row = 0; row < Rows; row++)
+            Assert.Equal(expected.Slice(0, row, 1).AsSpan<float>(), found.Slice(0, Rows - 1 - row, 1).AsSpan<float>());
+    }
+
+    private static Tensor Random(params long[] shape)
+    {
+        var random = new Random(shape.Length);
+        float[] values = new float[shape.Aggregate(1L, (a, b) => a * b)];
+        foreach (ref float value in values.AsSpan())
+            value = random.NextSingle() - 0.5f;
+        return Tensor.From<float>(values, shape);
+    }
+}
