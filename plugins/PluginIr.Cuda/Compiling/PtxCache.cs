@@ -7,7 +7,7 @@ namespace PluginIr.Cuda.Compiling;
 /// <summary>Compiled kernels on disk, so that no process compiles what another has compiled.</summary>
 /// <remarks>
 /// A file's name is the hash of everything that its contents depend on: the sources that it is compiled from, ILGPU's version, the target,
-/// the kernel and its group size. Nothing is ever changed under a name, so files need no locks; they appear by a rename, whole or not at all. The
+/// the kernel, its group size and how many groups are to fit. Nothing is ever changed under a name, so files need no locks; they appear by a rename, whole or not at all. The
 /// first line is the hash of the rest: a file that is cut off or damaged is not there, and is written again.
 /// </remarks>
 internal sealed class PtxCache
@@ -36,7 +36,7 @@ internal sealed class PtxCache
     /// <summary>The file for a kernel.</summary>
     public string PathOf(GpuKernel kernel, PtxTarget target)
     {
-        string key = string.Join('\n', kernel.SourcesHash, s_ilgpu, target, kernel.MaxThreads, kernel.Name);
+        string key = string.Join('\n', kernel.SourcesHash, s_ilgpu, target, kernel.MaxThreads, kernel.MinGroups, kernel.Name);
         return Path.Combine(Folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key))) + ".ptx");
     }
 

@@ -46,7 +46,7 @@ internal sealed partial class PtxCompiler : IDisposable
         try
         {
             var compiled = (PTXCompiledKernel)backend.Compile(
-                EntryPointDescription.FromExplicitlyGroupedKernel(kernel.Method()), new KernelSpecialization(kernel.MaxThreads, null));
+                EntryPointDescription.FromExplicitlyGroupedKernel(kernel.Method()), new KernelSpecialization(kernel.MaxThreads, kernel.MinGroups == 0 ? null : kernel.MinGroups));
 
             // ILGPU names the oldest target that has what it uses itself; instructions of our own may need the one that was asked for.
             string text = Target().Replace(compiled.PTXAssembly, $".target {target}", 1);

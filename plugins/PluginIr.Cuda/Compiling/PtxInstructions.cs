@@ -25,6 +25,7 @@ internal static class PtxInstructions
         Emit(manager, nameof(Instructions.MultiplyBFloat16), nameof(MultiplyBFloat16));
         Emit(manager, nameof(Instructions.MultiplyFloat16), nameof(MultiplyFloat16));
         Emit(manager, nameof(Instructions.Prefetch), nameof(Prefetch));
+        Emit(manager, nameof(Instructions.PrefetchToKeep), nameof(PrefetchToKeep));
         Emit(manager, nameof(Instructions.AwaitEarlier), nameof(AwaitEarlier));
         EmitFromHopper(manager, nameof(Instructions.PackE4M3FN), nameof(PackE4M3FN), nameof(Encoding.PackE4M3FN));
         EmitFromHopper(manager, nameof(Instructions.PackE5M2), nameof(PackE5M2), nameof(Encoding.PackE5M2));
@@ -67,6 +68,9 @@ internal static class PtxInstructions
 
     internal static void Prefetch(PTXBackend backend, PTXCodeGenerator generator, Value value) =>
         WriteStatement(generator, value, "prefetch.global.L2 [%1];");
+
+    internal static void PrefetchToKeep(PTXBackend backend, PTXCodeGenerator generator, Value value) =>
+        WriteStatement(generator, value, "prefetch.global.L2::evict_last [%1];");
 
     // Older targets begin a kernel when those before it have ended.
     internal static void AwaitEarlier(PTXBackend backend, PTXCodeGenerator generator, Value value)

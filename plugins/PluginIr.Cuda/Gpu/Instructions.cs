@@ -93,6 +93,13 @@ internal static class Instructions
         // A hint.
     }
 
+    /// <summary><see cref="Prefetch"/>, and the line is among the last that the cache gives up: <c>prefetch.global.L2::evict_last</c>.</summary>
+    [IntrinsicImplementation]
+    public static void PrefetchToKeep(long address)
+    {
+        // A hint.
+    }
+
     /// <summary>
     /// Waits until the kernels that were queued before have ended and what they wrote can be read: <c>griddepcontrol.wait</c> from sm_90 on, where a
     /// kernel may begin before that. Kernels that do not call this have it as their first instruction.

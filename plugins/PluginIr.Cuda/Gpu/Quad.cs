@@ -7,8 +7,13 @@ internal struct Quad
 {
     public uint A, B, C, D;
 
-    /// <summary>The bytes where the condition holds, zeros elsewhere: selected, not branched on.</summary>
+    /// <summary>The bytes where the condition holds, a word four times elsewhere: selected, not branched on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Quad If(bool condition, Quad x) =>
-        new() { A = condition ? x.A : 0, B = condition ? x.B : 0, C = condition ? x.C : 0, D = condition ? x.D : 0 };
+    public static Quad If(bool condition, Quad x, uint otherwise) => new()
+    {
+        A = condition ? x.A : otherwise,
+        B = condition ? x.B : otherwise,
+        C = condition ? x.C : otherwise,
+        D = condition ? x.D : otherwise,
+    };
 }

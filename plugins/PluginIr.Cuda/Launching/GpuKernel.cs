@@ -30,6 +30,9 @@ internal sealed class GpuKernel
     /// <summary>The most threads that a group has.</summary>
     public int MaxThreads { get; }
 
+    /// <summary>How many groups a multiprocessor is to have room for at once: the compiler gives a thread no more registers than that leaves. 0 for no wish.</summary>
+    public int MinGroups { get; init; }
+
     /// <summary>The loaded functions by device ordinal, 0 where it is not loaded. A launcher's own; see <see cref="KernelLauncher"/>.</summary>
     public nint[] Functions { get; set; } = [];
 

@@ -1,4 +1,5 @@
 using PluginIr.Cuda.Gpu;
+using PluginIr.Cuda.Gpu.Elements;
 using PluginIr.Cuda.Gpu.Norms;
 using PluginIr.Cuda.Gpu.Rows;
 
@@ -50,7 +51,7 @@ internal sealed class NormTable
             {
                 GpuKernel[] row =
                 [
-                    .. s_shapes.Select(s => new GpuKernel(s.MaxThreads, typeof(NormKernel), element, weight, input, output, s.Shape)),
+                    .. s_shapes.Select(s => new GpuKernel(s.MaxThreads, typeof(NormKernel), element, weight, input, output, s.Shape) { MinGroups = MinGroupsOf(s.Shape, element) }),
                     new(GroupOfWarps, typeof(NormKernel), element, weight, input, output, typeof(FourWarps1)),
                     new(MaxGroup, typeof(ElementwiseNormKernel), element, weight, input, output),
                 ];
@@ -98,9 +99,10 @@ internal sealed class NormTable
         NormArguments<View> arguments = default;
         arguments.Rows = rows;
         arguments.Hidden = hidden;
+        arguments.WeightAddress = call.Weight?.Address ?? 0;
         arguments.X = RowsOf(call.X, row);
         arguments.Weight = View.Of(call.Weight ?? call.X);
-        arguments.HasWeight = call.Weight is null ? 0 : 1;
+        arguments.WeightBytes = call.Weight is null ? 0 : hidden * call.Weight.DType.Size();
         arguments.Epsilon = call.Epsilon;
         arguments.Output = RowsOf(call.Output, row);
         arguments.Residual = RowsOf(call.Residual, row);
@@ -152,6 +154,9 @@ internal sealed class NormTable
             shape++;
         return shape;
     }
+
+    // A warp a row needs many warps to keep memory busy: 32 on a multiprocessor, where its registers are enough for that. Those of float32 are not.
+    private static int MinGroupsOf(Type shape, Type element) => shape == typeof(Warp4) && element != typeof(Float32Element) ? 8 : 0;
 
     // How many threads share a row: the same by chunks and by elements, as the order of a sum depends on it.
     private static int ThreadsOfRow(int shape, int hidden)

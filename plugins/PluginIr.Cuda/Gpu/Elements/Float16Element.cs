@@ -12,11 +12,40 @@ internal struct Float16Element : ITensorCoreElement
         get => 1;
     }
 
+    public static uint One
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 0x3C00_3C00;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Chunk Load(ArrayView<byte> memory, long chunk) => Unpack(memory.Cast<Quad>()[chunk]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(ArrayView<byte> memory, long chunk, Chunk x) => memory.Cast<Quad>()[chunk] = Pack(x);
+    public static void Store(ArrayView<byte> memory, long chunk, Chunk x) => memory.Cast<Quad>()[chunk] = Pack(x).Low;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static PackedChunk LoadPacked(ArrayView<byte> memory, long row, int chunk) => new() { Low = memory.Cast<Quad>().SubView(row)[chunk] };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePacked(ArrayView<byte> memory, long row, int chunk, PackedChunk packed) => memory.Cast<Quad>().SubView(row)[chunk] = packed.Low;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Chunk Unpack(PackedChunk packed) => Unpack(packed.Low);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static PackedChunk Pack(Chunk x)
+    {
+        PackedChunk packed = default;
+        packed.Low = new Quad
+        {
+            A = Instructions.PackFloat16(x.A, x.B),
+            B = Instructions.PackFloat16(x.C, x.D),
+            C = Instructions.PackFloat16(x.E, x.F),
+            D = Instructions.PackFloat16(x.G, x.H),
+        };
+        return packed;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float LoadOne(ArrayView<byte> memory, long element) => Low(memory.Cast<ushort>()[element]);
@@ -26,7 +55,7 @@ internal struct Float16Element : ITensorCoreElement
         memory.Cast<ushort>()[element] = (ushort)Instructions.PackFloat16(x, 0f);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Chunk Round(Chunk x) => Unpack(Pack(x));
+    public static Chunk Round(Chunk x) => Unpack(Pack(x).Low);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float RoundOne(float x) => Low(Instructions.PackFloat16(x, 0f));
@@ -40,15 +69,6 @@ internal struct Float16Element : ITensorCoreElement
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float High(uint bits) => Instructions.HighFloat16(bits);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Quad Pack(Chunk x) => new()
-    {
-        A = Instructions.PackFloat16(x.A, x.B),
-        B = Instructions.PackFloat16(x.C, x.D),
-        C = Instructions.PackFloat16(x.E, x.F),
-        D = Instructions.PackFloat16(x.G, x.H),
-    };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Chunk Unpack(Quad bits) => new()

@@ -12,42 +12,75 @@ internal struct Float32Element : IElement
         get => 0;
     }
 
+    public static uint One
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 0x3F80_0000;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Chunk Load(ArrayView<byte> memory, long chunk)
     {
         ArrayView<Quad> quads = memory.Cast<Quad>();
-        Quad low = quads[2 * chunk], high = quads[(2 * chunk) + 1];
-        return new Chunk
-        {
-            A = Interop.IntAsFloat(low.A),
-            B = Interop.IntAsFloat(low.B),
-            C = Interop.IntAsFloat(low.C),
-            D = Interop.IntAsFloat(low.D),
-            E = Interop.IntAsFloat(high.A),
-            F = Interop.IntAsFloat(high.B),
-            G = Interop.IntAsFloat(high.C),
-            H = Interop.IntAsFloat(high.D),
-        };
+        return Unpack(new PackedChunk { Low = quads[2 * chunk], High = quads[(2 * chunk) + 1] });
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(ArrayView<byte> memory, long chunk, Chunk x)
     {
         ArrayView<Quad> quads = memory.Cast<Quad>();
-        quads[2 * chunk] = new Quad
+        PackedChunk packed = Pack(x);
+        quads[2 * chunk] = packed.Low;
+        quads[(2 * chunk) + 1] = packed.High;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static PackedChunk LoadPacked(ArrayView<byte> memory, long row, int chunk)
+    {
+        ArrayView<Quad> quads = memory.Cast<Quad>().SubView(2 * row);
+        return new PackedChunk { Low = quads[2 * chunk], High = quads[(2 * chunk) + 1] };
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePacked(ArrayView<byte> memory, long row, int chunk, PackedChunk packed)
+    {
+        ArrayView<Quad> quads = memory.Cast<Quad>().SubView(2 * row);
+        quads[2 * chunk] = packed.Low;
+        quads[(2 * chunk) + 1] = packed.High;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Chunk Unpack(PackedChunk packed) => new()
+    {
+        A = Interop.IntAsFloat(packed.Low.A),
+        B = Interop.IntAsFloat(packed.Low.B),
+        C = Interop.IntAsFloat(packed.Low.C),
+        D = Interop.IntAsFloat(packed.Low.D),
+        E = Interop.IntAsFloat(packed.High.A),
+        F = Interop.IntAsFloat(packed.High.B),
+        G = Interop.IntAsFloat(packed.High.C),
+        H = Interop.IntAsFloat(packed.High.D),
+    };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static PackedChunk Pack(Chunk x)
+    {
+        PackedChunk packed = default;
+        packed.Low = new Quad
         {
             A = Interop.FloatAsInt(x.A),
             B = Interop.FloatAsInt(x.B),
             C = Interop.FloatAsInt(x.C),
             D = Interop.FloatAsInt(x.D),
         };
-        quads[(2 * chunk) + 1] = new Quad
+        packed.High = new Quad
         {
             A = Interop.FloatAsInt(x.E),
             B = Interop.FloatAsInt(x.F),
             C = Interop.FloatAsInt(x.G),
             D = Interop.FloatAsInt(x.H),
         };
+        return packed;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

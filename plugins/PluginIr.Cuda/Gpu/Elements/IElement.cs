@@ -9,11 +9,29 @@ internal interface IElement
     /// <summary>A number for each type.</summary>
     static abstract int Id { get; }
 
+    /// <summary>32 bits of ones.</summary>
+    static abstract uint One { get; }
+
     /// <summary>Reads eight elements with 128-bit loads. The address is a multiple of 16.</summary>
     static abstract Chunk Load(ArrayView<byte> memory, long chunk);
 
     /// <summary>Writes eight elements with 128-bit stores, rounded to nearest even. The address is a multiple of 16.</summary>
     static abstract void Store(ArrayView<byte> memory, long chunk, Chunk x);
+
+    /// <summary>Reads eight elements of a row as <see cref="Load"/> does, for <see cref="Unpack"/> to make numbers of.</summary>
+    /// <param name="memory">The memory.</param>
+    /// <param name="row">The row's first chunk: one address for all that a thread reads of it.</param>
+    /// <param name="chunk">Which chunk of the row.</param>
+    static abstract PackedChunk LoadPacked(ArrayView<byte> memory, long row, int chunk);
+
+    /// <summary>Writes what <see cref="Pack"/> has made into a row; the parameters are those of <see cref="LoadPacked"/>.</summary>
+    static abstract void StorePacked(ArrayView<byte> memory, long row, int chunk, PackedChunk packed);
+
+    /// <summary>The numbers.</summary>
+    static abstract Chunk Unpack(PackedChunk packed);
+
+    /// <summary>The numbers as memory has them, rounded to nearest even.</summary>
+    static abstract PackedChunk Pack(Chunk x);
 
     /// <summary>Reads one element.</summary>
     static abstract float LoadOne(ArrayView<byte> memory, long element);

@@ -5,7 +5,7 @@ namespace PluginIr.Cuda.Gpu.Norms;
 /// <summary>What a kernel that works on whole rows by chunks is given.</summary>
 /// <remarks>
 /// In the order in which it is asked for: a kernel's parameters are in none of the processor's caches when it begins, and come by the line. Those of rms_norm are the
-/// first 80 bytes.
+/// first 88 bytes.
 /// </remarks>
 /// <typeparam name="TView">
 /// <c>ArrayView&lt;byte&gt;</c> in the kernel, which ILGPU lays out as an address and a length; the same two numbers on the host. So the
@@ -19,14 +19,17 @@ internal struct NormArguments<TView> where TView : struct
     /// <summary>How many elements a row has.</summary>
     public int Hidden;
 
+    /// <summary>Where <see cref="Weight"/> is, as a number.</summary>
+    public long WeightAddress;
+
     /// <summary>The rows.</summary>
     public RowView<TView> X;
 
-    /// <summary>One row of weights, if <see cref="HasWeight"/>; the rows otherwise, so that there is something to read early.</summary>
+    /// <summary>One row of weights, if there are any; the rows otherwise, so that there is something to read early.</summary>
     public TView Weight;
 
-    /// <summary>1 or 0.</summary>
-    public int HasWeight;
+    /// <summary>How many bytes the weights are; 0 if there are none.</summary>
+    public int WeightBytes;
 
     /// <summary>What is added to the mean square.</summary>
     public float Epsilon;

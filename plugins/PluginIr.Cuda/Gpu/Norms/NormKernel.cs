@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ILGPU;
 using PluginIr.Cuda.Gpu.Elements;
 using PluginIr.Cuda.Gpu.Float8;
@@ -34,59 +35,105 @@ internal static class NormKernel
         int threads = TShape.IsWarp ? Reduction.WarpSize : Group.DimX;
         int row = TShape.IsWarp ? (Grid.IdxX * (Group.DimX / Reduction.WarpSize)) + (Group.IdxX / Reduction.WarpSize) : Grid.IdxX;
         int last = (a.Hidden / Chunk.Length) - 1;
+
+        // Weights come from memory, if they are not in the cache from an earlier call, while earlier kernels end. One group fetches them for all.
+        if (TInput.IsNormalized)
+            CacheLines.PrefetchToKeep(a.WeightAddress, a.WeightAddress + (Grid.IdxX == 0 ? a.WeightBytes : 0), Group.IdxX, Group.DimX);
+        Instructions.AwaitEarlier();
         if (row >= a.Rows)
             return;
 
         RowPart x = RowPart.Load<TElement, TShape>(a.X.Memory, row * a.X.Stride, thread, threads, last);
         if (TInput.IsSummed)
             x += RowPart.Load<TElement, TShape>(a.Residual.Memory, row * a.Residual.Stride, thread, threads, last);
-        RowPart weight = default;
+        PackedRowPart weight = default;
         if (TInput.IsNormalized && TShape.ReadsWeightsEarly)
-            weight = RowPart.Load<TWeight, TShape>(a.Weight, 0L, thread, threads, last);
+            weight = PackedRowPart.Load<TWeight, TShape>(a.Weight, 0L, thread, threads, last);
         float factor = 1f;
         if (TInput.IsNormalized)
         {
             float sum = TShape.Sum(RowPart.SumOfSquares<TShape>(x, thread, threads, last));
             factor = Instructions.ReciprocalSquareRoot(Instructions.Divide(sum, a.Hidden) + a.Epsilon);
+
+            // Without weights they are ones, and of the rows' dtype. A branch would have them read where it is taken.
+            if (!TShape.ReadsWeightsEarly)
+                weight = PackedRowPart.Load<TWeight, TShape>(a.Weight, 0L, thread, threads, last);
+            weight = PackedRowPart.If(a.WeightBytes != 0, weight, TWeight.One);
         }
 
-        // Not before: writes ahead of the other threads' reads would have those wait.
+        if (TOutput.IsDynamic)
+        {
+            // The scale is known when all of the row is.
+            if (TInput.IsSummed)
+                RowPart.Store<AsInput, TElement, TShape>(x, a.ResidualOut.Memory, row * a.ResidualOut.Stride, thread, threads, last);
+            x.A = Normalize<TElement, TWeight, TInput, TOutput>(x.A, factor, weight.A);
+            if (TShape.Chunks > 1)
+                x.B = Normalize<TElement, TWeight, TInput, TOutput>(x.B, factor, weight.B);
+            if (TShape.Chunks > 2)
+            {
+                x.C = Normalize<TElement, TWeight, TInput, TOutput>(x.C, factor, weight.C);
+                x.D = Normalize<TElement, TWeight, TInput, TOutput>(x.D, factor, weight.D);
+            }
+
+            int magnitude = TShape.Max(RowPart.Magnitude<TShape>(x));
+            float scale = TOutput.ScaleOf(Scaling.Bounded(magnitude, a.HasBound != 0 ? a.Scale.Cast<float>()[0] : float.PositiveInfinity));
+            if (thread == 0)
+                a.ScaleOut.Cast<float>()[row] = scale;
+            RowPart.Store<TOutput, TElement, TShape>(x * (1f / scale), a.Output.Memory, row * a.Output.Stride, thread, threads, last);
+        }
+        else
+        {
+            // Chunk by chunk, so that no more than one is in registers twice.
+            float reciprocal = 1f;
+            if (TOutput.IsQuantized)
+                reciprocal = 1f / a.Scale.Cast<float>()[0];
+            Write<TElement, TWeight, TInput, TOutput>(a, x.A, weight.A, factor, reciprocal, row, thread, 0, last);
+            if (TShape.Chunks > 1)
+                Write<TElement, TWeight, TInput, TOutput>(a, x.B, weight.B, factor, reciprocal, row, thread, threads, last);
+            if (TShape.Chunks > 2)
+            {
+                Write<TElement, TWeight, TInput, TOutput>(a, x.C, weight.C, factor, reciprocal, row, thread, 2 * threads, last);
+                Write<TElement, TWeight, TInput, TOutput>(a, x.D, weight.D, factor, reciprocal, row, thread, 3 * threads, last);
+            }
+        }
+    }
+
+    // The sum is written here and not when it is known: writes ahead of other rows' reads have those wait.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Write<TElement, TWeight, TInput, TOutput>(
+        NormArguments<ArrayView<byte>> a, Chunk x, PackedChunk weight, float factor, float reciprocal, int row, int thread, int distance, int last)
+        where TElement : struct, IElement
+        where TWeight : struct, IElement
+        where TInput : struct, IRowInput
+        where TOutput : struct, IRowOutput
+    {
+        PackedChunk sum = default;
         if (TInput.IsSummed)
-            RowPart.Store<AsInput, TElement, TShape>(x, a.ResidualOut.Memory, row * a.ResidualOut.Stride, thread, threads, last);
-        if (TInput.IsNormalized)
-        {
-            x *= factor;
-            if (a.HasWeight != 0)
-            {
-                // The definition rounds to the weights' dtype before and after; writing rounds as well.
-                if (!TShape.ReadsWeightsEarly)
-                    weight = RowPart.Load<TWeight, TShape>(a.Weight, 0L, thread, threads, last);
-                x = RowPart.Round<TWeight>(x) * weight;
-                if (TWeight.Id != TElement.Id)
-                    x = RowPart.Round<TWeight>(x);
-            }
-        }
-
+            sum = TElement.Pack(x);
+        x = Normalize<TElement, TWeight, TInput, TOutput>(x, factor, weight);
         if (TOutput.IsQuantized)
-        {
-            if (TInput.IsNormalized)
-                x = RowPart.Round<TElement>(x);
-            float scale;
-            if (TOutput.IsDynamic)
-            {
-                int magnitude = TShape.Max(RowPart.Magnitude<TShape>(x));
-                scale = TOutput.ScaleOf(Scaling.Bounded(magnitude, a.HasBound != 0 ? a.Scale.Cast<float>()[0] : float.PositiveInfinity));
-                if (thread == 0)
-                    a.ScaleOut.Cast<float>()[row] = scale;
-            }
-            else
-            {
-                scale = a.Scale.Cast<float>()[0];
-            }
+            x *= reciprocal;
+        PackedChunk packed = TOutput.Pack<TElement>(x);
+        if (thread + distance > last)
+            return;
+        if (TInput.IsSummed)
+            TElement.StorePacked(a.ResidualOut.Memory, (row * a.ResidualOut.Stride) + thread, distance, sum);
+        TOutput.StorePacked<TElement>(a.Output.Memory, (row * a.Output.Stride) + thread, distance, packed);
+    }
 
-            x *= 1f / scale;
-        }
-
-        RowPart.Store<TOutput, TElement, TShape>(x, a.Output.Memory, row * a.Output.Stride, thread, threads, last);
+    // The definition rounds to the weights' dtype before and after, and to the row's before it quantises; writing rounds as well.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Chunk Normalize<TElement, TWeight, TInput, TOutput>(Chunk x, float factor, PackedChunk weight)
+        where TElement : struct, IElement
+        where TWeight : struct, IElement
+        where TInput : struct, IRowInput
+        where TOutput : struct, IRowOutput
+    {
+        if (!TInput.IsNormalized)
+            return x;
+        x = TWeight.Round(x * factor) * TWeight.Unpack(weight);
+        if (TWeight.Id != TElement.Id)
+            x = TWeight.Round(x);
+        return TOutput.IsQuantized ? TElement.Round(x) : x;
     }
 }

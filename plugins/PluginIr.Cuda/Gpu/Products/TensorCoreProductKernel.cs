@@ -54,8 +54,8 @@ internal static class TensorCoreProductKernel
         {
             bool isInside = chunk < chunks;
             int inside = IntrinsicMath.Min(chunk, chunks - 1);
-            Quad u = Quad.If(isInside, Load(a.Weight, w0 + inside)), v = Quad.If(isInside, Load(a.Weight, w1 + inside));
-            even = Add<TElement>(even, u, v, Quad.If(isInside, Load(a.X, x + inside)));
+            Quad u = Quad.If(isInside, Load(a.Weight, w0 + inside), 0), v = Quad.If(isInside, Load(a.Weight, w1 + inside), 0);
+            even = Add<TElement>(even, u, v, Quad.If(isInside, Load(a.X, x + inside), 0));
         }
 
         // A warp's sums lie as [row, output].

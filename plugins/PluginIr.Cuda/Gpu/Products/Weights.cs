@@ -6,8 +6,6 @@ namespace PluginIr.Cuda.Gpu.Products;
 /// <summary>How the kernels of few rows get at their weights early.</summary>
 internal static class Weights
 {
-    private const int CacheLine = 128;
-
     // Of a group: those of all groups that run at a time must not drive each other out of the cache.
     private const int MostBytes = 96 * 1024;
 
@@ -20,7 +18,6 @@ internal static class Weights
     {
         long begin = (long)first * a.WeightRowBytes, end = (long)IntrinsicMath.Min(first + outputs, a.Outer) * a.WeightRowBytes;
         end = IntrinsicMath.Min(end, begin + MostBytes);
-        for (long at = begin + (Group.IdxX * CacheLine); at < end; at += threads * CacheLine)
-            Instructions.Prefetch(a.WeightAddress + at);
+        CacheLines.Prefetch(a.WeightAddress + begin, a.WeightAddress + end, Group.IdxX, threads);
     }
 }

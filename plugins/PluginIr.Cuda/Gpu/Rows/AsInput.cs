@@ -23,8 +23,11 @@ internal struct AsInput : IRowOutput
     public static float ScaleOf(float magnitude) => magnitude;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store<TElement>(ArrayView<byte> memory, long chunk, Chunk x) where TElement : struct, IElement =>
-        TElement.Store(memory, chunk, x);
+    public static PackedChunk Pack<TElement>(Chunk x) where TElement : struct, IElement => TElement.Pack(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePacked<TElement>(ArrayView<byte> memory, long row, int chunk, PackedChunk packed) where TElement : struct, IElement =>
+        TElement.StorePacked(memory, row, chunk, packed);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreOne<TElement>(ArrayView<byte> memory, long element, float x) where TElement : struct, IElement =>

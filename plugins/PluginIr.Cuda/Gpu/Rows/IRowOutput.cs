@@ -16,8 +16,11 @@ internal interface IRowOutput
     /// <param name="magnitude">The greatest magnitude, NaN if a value is.</param>
     static abstract float ScaleOf(float magnitude);
 
-    /// <summary>Writes a chunk.</summary>
-    static abstract void Store<TElement>(ArrayView<byte> memory, long chunk, Chunk x) where TElement : struct, IElement;
+    /// <summary>A chunk as it is written.</summary>
+    static abstract PackedChunk Pack<TElement>(Chunk x) where TElement : struct, IElement;
+
+    /// <summary>Writes a chunk of a row. See <see cref="IElement.StorePacked"/>.</summary>
+    static abstract void StorePacked<TElement>(ArrayView<byte> memory, long row, int chunk, PackedChunk packed) where TElement : struct, IElement;
 
     /// <summary>Writes an element.</summary>
     static abstract void StoreOne<TElement>(ArrayView<byte> memory, long element, float x) where TElement : struct, IElement;

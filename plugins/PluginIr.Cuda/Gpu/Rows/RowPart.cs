@@ -23,32 +23,19 @@ internal struct RowPart
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static RowPart Load<TElement, TShape>(ArrayView<byte> memory, long row, int thread, int threads, int last)
         where TElement : struct, IElement
-        where TShape : struct, IShape
-    {
-        RowPart part = default;
-        part.A = TElement.Load(memory, row + IntrinsicMath.Min(thread, last));
-        if (TShape.Chunks > 1)
-            part.B = TElement.Load(memory, row + IntrinsicMath.Min(thread + threads, last));
-        if (TShape.Chunks > 2)
-        {
-            part.C = TElement.Load(memory, row + IntrinsicMath.Min(thread + (2 * threads), last));
-            part.D = TElement.Load(memory, row + IntrinsicMath.Min(thread + (3 * threads), last));
-        }
+        where TShape : struct, IShape => PackedRowPart.Unpack<TElement, TShape>(PackedRowPart.Load<TElement, TShape>(memory, row, thread, threads, last));
 
-        return part;
-    }
-
-    /// <summary>The sum of the squares of the chunks that are in the row.</summary>
+    /// <summary>The sum of the squares of the chunks that are in the row: those of the others are made and left out, as a branch would have later loads wait.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float SumOfSquares<TShape>(RowPart x, int thread, int threads, int last) where TShape : struct, IShape
     {
-        float sum = thread <= last ? Chunk.SumOfSquares(x.A) : 0f;
+        float sum = If(thread <= last, Chunk.SumOfSquares(x.A));
         if (TShape.Chunks > 1)
-            sum += thread + threads <= last ? Chunk.SumOfSquares(x.B) : 0f;
+            sum += If(thread + threads <= last, Chunk.SumOfSquares(x.B));
         if (TShape.Chunks > 2)
         {
-            sum += thread + (2 * threads) <= last ? Chunk.SumOfSquares(x.C) : 0f;
-            sum += thread + (3 * threads) <= last ? Chunk.SumOfSquares(x.D) : 0f;
+            sum += If(thread + (2 * threads) <= last, Chunk.SumOfSquares(x.C));
+            sum += If(thread + (3 * threads) <= last, Chunk.SumOfSquares(x.D));
         }
 
         return sum;
@@ -96,27 +83,14 @@ internal struct RowPart
     public static RowPart Round<TElement>(RowPart x) where TElement : struct, IElement =>
         new() { A = TElement.Round(x.A), B = TElement.Round(x.B), C = TElement.Round(x.C), D = TElement.Round(x.D) };
 
-    /// <summary>Writes the chunks that are in the row.</summary>
+    /// <summary>Writes the chunks that are in the row: all are rounded first, so that nothing but writing depends on whether they are.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store<TOutput, TElement, TShape>(RowPart x, ArrayView<byte> memory, long row, int thread, int threads, int last)
         where TOutput : struct, IRowOutput
         where TElement : struct, IElement
-        where TShape : struct, IShape
-    {
-        if (thread <= last)
-            TOutput.Store<TElement>(memory, row + thread, x.A);
-        if (TShape.Chunks > 1)
-        {
-            if (thread + threads <= last)
-                TOutput.Store<TElement>(memory, row + thread + threads, x.B);
-        }
+        where TShape : struct, IShape =>
+        PackedRowPart.Store<TOutput, TElement, TShape>(PackedRowPart.Pack<TOutput, TElement, TShape>(x), memory, row, thread, threads, last);
 
-        if (TShape.Chunks > 2)
-        {
-            if (thread + (2 * threads) <= last)
-                TOutput.Store<TElement>(memory, row + thread + (2 * threads), x.C);
-            if (thread + (3 * threads) <= last)
-                TOutput.Store<TElement>(memory, row + thread + (3 * threads), x.D);
-        }
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float If(bool condition, float x) => condition ? x : 0f;
 }

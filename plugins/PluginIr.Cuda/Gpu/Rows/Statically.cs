@@ -24,8 +24,11 @@ internal struct Statically<TFloat8> : IRowOutput where TFloat8 : struct, IFloat8
     public static float ScaleOf(float magnitude) => Scaling.Of<TFloat8>(magnitude);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store<TElement>(ArrayView<byte> memory, long chunk, Chunk x) where TElement : struct, IElement =>
-        Storing.Store<TFloat8>(memory, chunk, x);
+    public static PackedChunk Pack<TElement>(Chunk x) where TElement : struct, IElement => Storing.Pack<TFloat8>(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePacked<TElement>(ArrayView<byte> memory, long row, int chunk, PackedChunk packed) where TElement : struct, IElement =>
+        Storing.StorePacked(memory, row, chunk, packed);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreOne<TElement>(ArrayView<byte> memory, long element, float x) where TElement : struct, IElement =>
