@@ -20,6 +20,7 @@ internal static class PtxInstructions
         Emit(manager, nameof(Instructions.HighFloat16), nameof(HighFloat16));
         Emit(manager, nameof(Instructions.Exp2), nameof(Exp2));
         Emit(manager, nameof(Instructions.Divide), nameof(Divide));
+        Emit(manager, nameof(Instructions.ReciprocalEstimate), nameof(ReciprocalEstimate));
         Emit(manager, nameof(Instructions.ReciprocalSquareRoot), nameof(ReciprocalSquareRoot));
         Emit(manager, nameof(Instructions.MultiplyAdd), nameof(MultiplyAdd));
         Emit(manager, nameof(Instructions.MultiplyBFloat16), nameof(MultiplyBFloat16));
@@ -49,6 +50,9 @@ internal static class PtxInstructions
 
     internal static void Divide(PTXBackend backend, PTXCodeGenerator generator, Value value) =>
         Write(generator, value, "div.full.f32 ", ", %1, %2;");
+
+    internal static void ReciprocalEstimate(PTXBackend backend, PTXCodeGenerator generator, Value value) =>
+        Write(generator, value, "rcp.approx.ftz.f32 ", ", %1;");
 
     internal static void ReciprocalSquareRoot(PTXBackend backend, PTXCodeGenerator generator, Value value) =>
         Write(generator, value, "rsqrt.approx.f32 ", ", %1;");

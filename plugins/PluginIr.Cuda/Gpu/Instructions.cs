@@ -36,6 +36,10 @@ internal static class Instructions
     [IntrinsicImplementation]
     public static float Divide(float x, float y) => x / y;
 
+    /// <summary>1 / x to a unit in the last place; of subnormals infinity: <c>rcp.approx.ftz.f32</c>.</summary>
+    [IntrinsicImplementation]
+    public static float ReciprocalEstimate(float x) => 1f / x;
+
     /// <summary>1 / √x, off by no more than 2⁻²² of itself: <c>rsqrt.approx.f32</c>.</summary>
     [IntrinsicImplementation]
     public static float ReciprocalSquareRoot(float x) => 1f / MathF.Sqrt(x);
@@ -93,7 +97,10 @@ internal static class Instructions
         // A hint.
     }
 
-    /// <summary><see cref="Prefetch"/>, and the line is among the last that the cache gives up: <c>prefetch.global.L2::evict_last</c>.</summary>
+    /// <summary>
+    /// <see cref="Prefetch"/>, and the line is among the last that the cache gives up: <c>prefetch.global.L2::evict_last</c>. For memory that is small and read
+    /// again and again: the weights of a model's norms are well under a megabyte, and each step's products would drive them out.
+    /// </summary>
     [IntrinsicImplementation]
     public static void PrefetchToKeep(long address)
     {

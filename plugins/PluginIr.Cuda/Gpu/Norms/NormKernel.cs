@@ -36,12 +36,21 @@ internal static class NormKernel
         int row = TShape.IsWarp ? (Grid.IdxX * (Group.DimX / Reduction.WarpSize)) + (Group.IdxX / Reduction.WarpSize) : Grid.IdxX;
         int last = (a.Hidden / Chunk.Length) - 1;
 
-        // Weights come from memory, if they are not in the cache from an earlier call, while earlier kernels end. One group fetches them for all.
+        // Weights come from memory, if they are not in the cache from an earlier call, while earlier kernels end. One group fetches them for all, a cache line by
+        // each thread: a thread has no more than that of a row.
+        int ahead = Group.IdxX * CacheLines.Bytes;
         if (TInput.IsNormalized)
-            CacheLines.PrefetchToKeep(a.WeightAddress, a.WeightAddress + (Grid.IdxX == 0 ? a.WeightBytes : 0), Group.IdxX, Group.DimX);
+        {
+            if (ahead < (Grid.IdxX == 0 ? a.WeightBytes : 0))
+                Instructions.PrefetchToKeep(a.WeightAddress + ahead);
+        }
+
         Instructions.AwaitEarlier();
-        if (row >= a.Rows)
-            return;
+        if (TShape.IsWarp)
+        {
+            if (row >= a.Rows)
+                return;
+        }
 
         RowPart x = RowPart.Load<TElement, TShape>(a.X.Memory, row * a.X.Stride, thread, threads, last);
         if (TInput.IsSummed)

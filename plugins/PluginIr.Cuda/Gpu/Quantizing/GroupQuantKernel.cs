@@ -41,8 +41,11 @@ internal static class GroupQuantKernel
         if (TScale.IsDynamic)
         {
             int magnitude = Chunk.Magnitude(x);
-            for (int distance = 1; distance < a.GroupSize; distance <<= 1)
-                magnitude = IntrinsicMath.Max(magnitude, Warp.ShuffleXor(magnitude, distance));
+            magnitude = MaxWith(magnitude, 1, a.GroupSize);
+            magnitude = MaxWith(magnitude, 2, a.GroupSize);
+            magnitude = MaxWith(magnitude, 4, a.GroupSize);
+            magnitude = MaxWith(magnitude, 8, a.GroupSize);
+            magnitude = MaxWith(magnitude, 16, a.GroupSize);
             float scale = GroupScale.Of<TFloat8>(magnitude, a.UsesPowersOfTwo);
             if (chunk <= last && (chunk & (a.GroupSize - 1)) == 0)
                 scales[group] = scale;
@@ -55,5 +58,13 @@ internal static class GroupQuantKernel
 
         if (chunk <= last)
             Storing.Store<TFloat8>(a.Output, first + chunk, x);
+    }
+
+    // The magnitude and another thread's, if that is of the same group. Exchanged in any case: a loop over what is needed takes more instructions.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int MaxWith(int magnitude, int distance, int groupSize)
+    {
+        int other = Warp.ShuffleXor(magnitude, distance);
+        return IntrinsicMath.Max(magnitude, distance < groupSize ? other : 0);
     }
 }

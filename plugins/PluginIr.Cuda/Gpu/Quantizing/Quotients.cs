@@ -12,7 +12,7 @@ internal static class Quotients
         // With an infinity or a NaN among the elements it is not finite, and there is no remainder.
         if (!(scale < float.PositiveInfinity))
             return x / scale;
-        float reciprocal = 1f / scale;
+        float reciprocal = Reciprocal(scale);
         return new Chunk
         {
             A = Of(x.A, scale, reciprocal),
@@ -29,6 +29,14 @@ internal static class Quotients
     /// <summary>A magnitude divided by what float8 has at most. Infinity and NaN stay; of a subnormal quotient the last place may differ.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Of(float x, float divisor) => x < float.PositiveInfinity ? Of(x, divisor, 1f / divisor) : x;
+
+    // Rounded as a division is, where neither x nor the reciprocal is subnormal: a scale's is not.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Reciprocal(float x)
+    {
+        float estimate = Instructions.ReciprocalEstimate(x);
+        return Instructions.MultiplyAdd(Instructions.MultiplyAdd(-x, estimate, 1f), estimate, estimate);
+    }
 
     // One step after Markstein (IBM Journal of Research and Development 34, 1990): the remainder is exact, and corrects the last place.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
