@@ -110,12 +110,7 @@ public sealed partial class PtxTests(CompiledKernels compiled) : IClassFixture<C
             Assert.Equal(begin.Index, first.Groups[1].Index);
 
             // Other than through shared memory, which is the group's own.
-            Assert.DoesNotMatch(@"\b(ld|st|atom|red)\.(global|volatile)", code[..wait.Index]);
-
-            // On a way that every thread takes: what is jumped over or repeated before it are hints.
-            string before = code[..wait.Index];
-            Assert.All(Regex.Matches(before, @"\bbra(?:\.uni)?\s+(\w+);"), jump => Assert.Contains($"{jump.Groups[1].Value}:", before, StringComparison.Ordinal));
-            Assert.DoesNotContain("ret;", before, StringComparison.Ordinal);
+            Assert.All(BeforeWait(code), line => Assert.DoesNotMatch(@"\b(ld|st|atom|red)\.(global|volatile)|\bret;", line));
         });
 
     [Fact]
@@ -160,6 +155,30 @@ public sealed partial class PtxTests(CompiledKernels compiled) : IClassFixture<C
         }
     }
 
+    // Every line that a thread can come to before it has waited.
+    private static List<string> BeforeWait(string code)
+    {
+        string[] lines = [.. code.Split('\n').Select(line => line.Trim())];
+        var reached = new List<string>();
+        var begun = new HashSet<int>();
+        var open = new Stack<int>([0]);
+        while (open.TryPop(out int at))
+        {
+            for (; at < lines.Length && !lines[at].StartsWith("griddepcontrol.wait", StringComparison.Ordinal) && begun.Add(at); at++)
+            {
+                reached.Add(lines[at]);
+                Match jump = Jump().Match(lines[at]);
+                if (!jump.Success)
+                    continue;
+                open.Push(Array.IndexOf(lines, $"{jump.Groups["label"].Value}:"));
+                if (!jump.Groups["condition"].Success)
+                    break;
+            }
+        }
+
+        return reached;
+    }
+
     private static bool GoesByChunks(GpuKernel kernel) =>
         !kernel.Name.StartsWith("Elementwise", StringComparison.Ordinal) && !kernel.Name.StartsWith("TensorScale", StringComparison.Ordinal) &&
         !kernel.Name.StartsWith("Zero", StringComparison.Ordinal) && !ReadsData(kernel);
@@ -176,6 +195,9 @@ public sealed partial class PtxTests(CompiledKernels compiled) : IClassFixture<C
 
     [GeneratedRegex(@"^[ \t]+([a-z]\w*\.[^\n]*;)", RegexOptions.Multiline)]
     private static partial Regex Instruction();
+
+    [GeneratedRegex(@"^(?<condition>@!?%p\d+\s+)?bra(\.uni)?\s+(?<label>\w+);")]
+    private static partial Regex Jump();
 
     [GeneratedRegex(@"\.visible \.entry \w+\(")]
     private static partial Regex EntryPoint();
