@@ -28,7 +28,7 @@ internal static class ElementwiseRotaryKernel
                 sum += value * value;
             }
 
-            factor = Instructions.ReciprocalSquareRoot(Instructions.Divide(Reduction.SumOfWarp(sum), a.HeadSize) + a.Epsilon);
+            factor = 1f / MathF.Sqrt((Reduction.SumOfWarp(sum) / a.HeadSize) + a.Epsilon);
         }
 
         long position = Indices.At(a.Positions, a.IsWide, Grid.IdxX);

@@ -28,7 +28,9 @@ internal struct RotaryPair
         float sum = Chunk.SumOfSquares(X) + Chunk.SumOfSquares(Y);
         for (int distance = threads / 2; distance > 0; distance /= 2)
             sum += Warp.ShuffleXor(sum, distance);
-        float factor = Instructions.ReciprocalSquareRoot(Instructions.Divide(sum, a.HeadSize) + a.Epsilon);
+
+        // Exactly: what is rounded to 16 bits here is turned afterwards, and where that takes away most of it, a last place is much of what is left.
+        float factor = 1f / MathF.Sqrt((sum / a.HeadSize) + a.Epsilon);
         bool isQuery = head < a.QueryHeads;
         int type = isQuery ? a.QueryWeightType : a.KeyWeightType;
         ArrayView<byte> weights = isQuery ? a.QueryWeight : a.KeyWeight;
