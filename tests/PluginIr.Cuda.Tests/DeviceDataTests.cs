@@ -52,6 +52,19 @@ public sealed class DeviceDataTests
             Assert.All(one.AsSpan<float>().ToArray().Zip(other.AsSpan<float>().ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
     }
 
+    [Fact]
+    public void Heads_of_16_bits_are_normalised_to_the_last_place_as_turning_may_leave_little_else_of_them()
+    {
+        const int Tokens = 2000, QueryHeads = 7, KeyHeads = 1, Size = 32;
+        Tensor query = RandomSixtyFourths(Tokens, QueryHeads, Size), key = RandomSixtyFourths(Tokens, KeyHeads, Size), weight = RandomSixtyFourths(Size), cache = RandomSixtyFourths(Tokens, Size);
+        Tensor positions = Tensor.From<long>([.. Enumerable.Range(0, Tokens).Select(i => (long)i)], Tokens);
+        Tensor[] expected = [RandomSixtyFourths(Tokens, QueryHeads, Size), RandomSixtyFourths(Tokens, KeyHeads, Size)], found = [RandomSixtyFourths(Tokens, QueryHeads, Size), RandomSixtyFourths(Tokens, KeyHeads, Size)];
+        Ops.RmsNormRotaryEmbedding.Native(s_context, positions, query, key, weight, weight, 1e-6f, Size, Size, cache, true, expected[0], expected[1]);
+        RmsNormRotaryEmbedding.Run(s_context, positions, query, key, weight, weight, 1e-6f, Size, Size, cache, true, found[0], found[1]);
+        foreach ((Tensor one, Tensor other) in expected.Zip(found))
+            Assert.Equal(one.AsSpan<BFloat16>(), other.AsSpan<BFloat16>());
+    }
+
     [Theory]
     [InlineData(64, 200)]
     [InlineData(64, 7)]
@@ -82,5 +95,15 @@ public sealed class DeviceDataTests
         foreach (ref float value in values.AsSpan())
             value = random.NextSingle() - 0.5f;
         return Tensor.From<float>(values, shape);
+    }
+
+    // Sixty-fourths, whose squares add up to the same number in any order.
+    private static Tensor RandomSixtyFourths(params long[] shape)
+    {
+        var random = new Random(shape.Length);
+        float[] values = new float[shape.Aggregate(1L, (a, b) => a * b)];
+        foreach (ref float value in values.AsSpan())
+            value = random.Next(-128, 129) / 64f;
+        return Tensor.FromSingles(DType.BFloat16, values, shape);
     }
 }

@@ -7,7 +7,7 @@ namespace PluginIr.Cuda.Gpu;
 /// <summary>PTX instructions that C# has no name for.</summary>
 /// <remarks>
 /// On the GPU each of these is what <c>Compiling/PtxInstructions</c> emits for it. The bodies here say what it computes, and run where a
-/// kernel is tried on the host.
+/// kernel is tried on the host: there, what the GPU may be off by, they are off by.
 /// </remarks>
 internal static class Instructions
 {
@@ -30,19 +30,19 @@ internal static class Instructions
 
     /// <summary>2ˣ to about 2 units in the last place; subnormal results are 0: <c>ex2.approx.ftz.f32</c>.</summary>
     [IntrinsicImplementation]
-    public static float Exp2(float x) => float.Exp2(x);
+    public static float Exp2(float x) => Off(float.Exp2(x), 2);
 
     /// <summary>x / y to 2 units in the last place: <c>div.full.f32</c>.</summary>
     [IntrinsicImplementation]
-    public static float Divide(float x, float y) => x / y;
+    public static float Divide(float x, float y) => Off(x / y, 2);
 
     /// <summary>1 / x to a unit in the last place; of subnormals infinity: <c>rcp.approx.ftz.f32</c>.</summary>
     [IntrinsicImplementation]
-    public static float ReciprocalEstimate(float x) => 1f / x;
+    public static float ReciprocalEstimate(float x) => Off(1f / x, 1);
 
     /// <summary>1 / √x, off by no more than 2⁻²² of itself: <c>rsqrt.approx.f32</c>.</summary>
     [IntrinsicImplementation]
-    public static float ReciprocalSquareRoot(float x) => 1f / MathF.Sqrt(x);
+    public static float ReciprocalSquareRoot(float x) => Off(1f / MathF.Sqrt(x), 2);
 
     /// <summary>x · y + z, rounded once: <c>fma.rn.f32</c>.</summary>
     [IntrinsicImplementation]
@@ -115,5 +115,12 @@ internal static class Instructions
     public static void AwaitEarlier()
     {
         // Simulated kernels run one after another.
+    }
+
+    // A result that is off by units in the last place, upwards or downwards. Zero, one and what is not finite are exact.
+    private static float Off(float x, int units)
+    {
+        int bits = BitConverter.SingleToInt32Bits(x);
+        return float.IsNormal(x) && MathF.Abs(x) != 1f ? BitConverter.Int32BitsToSingle((bits & 4) == 0 ? bits + units : bits - units) : x;
     }
 }
