@@ -3,8 +3,8 @@ using System.Reflection;
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
-using Xunit;
 using PluginIr.Cuda.Launching;
+using Xunit;
 using Context = ILGPU.Context;
 
 namespace PluginIr.Cuda.Tests.Simulation;
