@@ -92,6 +92,17 @@ public sealed class DeviceTests : IDisposable
     }
 
     [Fact]
+    public async Task Bench_ops_checks_and_times_calls_on_a_device()
+    {
+        CommandResult result = await RunAsync(
+            ["bench", "ops", "--quick", "--op", "fused_add_rms_norm", "silu_and_mul", "embedding", "--dtype", "bf16", "--rows", "3", "--hidden", "65", "--json"]);
+        Assert.Equal(0, result.ExitCode);
+        JsonArray results = result.Json.AsArray();
+        Assert.Equal(["fused_add_rms_norm", "silu_and_mul", "embedding"], results.Select(r => (string)r!["op"]!));
+        Assert.All(results, r => Assert.Equal(("emulated", true), ((string)r!["device"]!, (double)r["ours_us"]! > 0)));
+    }
+
+    [Fact]
     public async Task Bench_dispatch_times_calls_on_a_device()
     {
         CommandResult result = await RunAsync(["bench", "dispatch", "--json"]);

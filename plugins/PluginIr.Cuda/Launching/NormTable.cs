@@ -7,13 +7,14 @@ namespace PluginIr.Cuda.Launching;
 
 /// <summary>The kernels of an op that works on whole rows, for each dtype of rows and weights, and the choice among them.</summary>
 /// <remarks>
-/// The choice depends on a row's length and on how tensors lie in memory, and not on how many rows there are: so does the order in which a
-/// row is summed, and a row's result with it.
+/// The order in which a row is summed, and a row's result with it, depends on its length alone: not on how tensors lie in memory, nor on how many rows
+/// there are, though the choice does.
 /// </remarks>
 internal sealed class NormTable
 {
     // A thread has the loads of one, two or four chunks under way at once. Up to 1024 elements a warp has a row by itself, which then needs
-    // no barrier; where there are many rows four make a group, because an SM holds fewer groups than warps. Longer rows take a group: two chunks a
+    // no barrier; where there are many rows four make a group, because an SM holds fewer groups than warps, and where there are few of more than 512
+    // elements four warps share one, because more loads are then under way. Longer rows take a group: two chunks a
     // thread while that is at most 256 threads, then four, so that 8192 elements, as large models have, are 256 threads with 64 or 128
     // bytes each. The last by chunks is for rows past 16384 elements and has half the registers to each thread.
     private static readonly (Type Shape, int MaxThreads, int MaxChunks)[] s_shapes =

@@ -10,6 +10,9 @@ internal abstract class OpWork(OpCase @case) : IDisposable
     // Tensors start at various distances from multiples of 4096 bytes, at which loads would wait for stores that are none of theirs.
     private const int Stagger = 17 * 64;
 
+    // As much as device runtimes align what they allocate.
+    private const int DeviceAlignment = 512;
+
     private readonly List<Tensor> _owned = [];
     private readonly Random _random = new(20260101);
 
@@ -26,20 +29,39 @@ internal abstract class OpWork(OpCase @case) : IDisposable
     public abstract void Call(IrDispatcher ir);
 
     /// <summary>Brings all tensors to a device. Only <see cref="Call"/> works from then on.</summary>
+    /// <remarks>
+    /// Into one piece of memory, side by side, as PyTorch's allocator places small tensors: where each has pages of its own, a call that finds nothing in the
+    /// device's caches waits for the translation of one address after another.
+    /// </remarks>
     public void MoveTo(IrRuntime ir, Device device)
     {
         Tensor[] onHost = [.. _owned];
+        var offsets = new Dictionary<Tensor, long>();
+        long bytes = 0;
         Place(tensor =>
         {
-            Tensor placed = ir.ToDevice(tensor, device);
+            offsets.Add(tensor, bytes);
+            bytes += (tensor.Spec.ByteCount + DeviceAlignment - 1) / DeviceAlignment * DeviceAlignment;
+            return tensor;
+        });
+        using Tensor image = Tensor.Zeros(DType.Float32, bytes / sizeof(float));
+        foreach ((Tensor tensor, long offset) in offsets)
+        {
+            using Tensor placed = ViewOf(image, tensor.Spec, offset);
+            placed.CopyFrom(tensor);
+        }
+
+        Tensor memory = ir.ToDevice(image, device);
+        _owned.Add(memory);
+        Place(tensor =>
+        {
+            Tensor placed = ViewOf(memory, tensor.Spec, offsets[tensor]);
             _owned.Add(placed);
             return placed;
         });
+        _owned.RemoveRange(0, onHost.Length);
         foreach (Tensor tensor in onHost)
-        {
             tensor.Dispose();
-            _owned.Remove(tensor);
-        }
     }
 
     /// <summary>Puts another tensor in the place of each that <see cref="Call"/> uses.</summary>
@@ -78,11 +100,7 @@ internal abstract class OpWork(OpCase @case) : IDisposable
         var spec = new TensorSpec(dtype, shape);
         long gap = _owned.Count / 2 * Stagger / dtype.Size();
         Tensor memory = Tensor.Empty(dtype, spec.ElementCount + gap);
-        long[] strides = new long[shape.Length];
-        long stride = 1;
-        for (int i = shape.Length - 1; i >= 0; stride *= shape[i--])
-            strides[i] = stride;
-        Tensor placed = memory.AsStrided(spec, gap, strides);
+        Tensor placed = ViewOf(memory, spec, gap * dtype.Size());
         _owned.Add(memory);
         _owned.Add(placed);
         return placed;
@@ -110,5 +128,14 @@ internal abstract class OpWork(OpCase @case) : IDisposable
         foreach (ref long index in tensor.AsSpan<long>())
             index = _random.NextInt64(below);
         return tensor;
+    }
+
+    private static Tensor ViewOf(Tensor memory, TensorSpec spec, long byteOffset)
+    {
+        long[] strides = new long[spec.Rank];
+        long stride = 1;
+        for (int i = spec.Rank - 1; i >= 0; stride *= spec.Shape[i--])
+            strides[i] = stride;
+        return memory.AsStrided(spec, byteOffset / spec.DType.Size(), strides);
     }
 }
