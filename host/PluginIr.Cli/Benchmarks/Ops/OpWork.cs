@@ -29,10 +29,7 @@ internal abstract class OpWork(OpCase @case) : IDisposable
     public abstract void Call(IrDispatcher ir);
 
     /// <summary>Brings all tensors to a device. Only <see cref="Call"/> works from then on.</summary>
-    /// <remarks>
-    /// Into one piece of memory, side by side, as PyTorch's allocator places small tensors: where each has pages of its own, a call that finds nothing in the
-    /// device's caches waits for the translation of one address after another.
-    /// </remarks>
+    /// <remarks>Into one piece of memory, side by side, as PyTorch's allocator places the small tensors of those that this is compared with.</remarks>
     public void MoveTo(IrRuntime ir, Device device)
     {
         Tensor[] onHost = [.. _owned];
