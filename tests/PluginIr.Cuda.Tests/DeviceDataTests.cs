@@ -1,6 +1,7 @@
 using PluginIr.Cuda.Kernels;
 using PluginIr.Cuda.Tests.Simulation;
 using Xunit;
+using static PluginIr.Cuda.Tests.RandomTensors;
 
 namespace PluginIr.Cuda.Tests;
 
@@ -86,24 +87,5 @@ public sealed class DeviceDataTests
         Ops.CachedAttention.Native(s_context, q, k, v, Tensor.From<long>([4], 1), 1f, true, expected);
         CachedAttention.Run(s_context, q, k, v, Tensor.From<long>([9], 1), 1f, true, found);
         Assert.All(expected.AsSpan<float>().ToArray().Zip(found.AsSpan<float>().ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
-    }
-
-    private static Tensor Random(params long[] shape)
-    {
-        var random = new Random(shape.Length);
-        float[] values = new float[shape.Aggregate(1L, (a, b) => a * b)];
-        foreach (ref float value in values.AsSpan())
-            value = random.NextSingle() - 0.5f;
-        return Tensor.From<float>(values, shape);
-    }
-
-    // Sixty-fourths, whose squares add up to the same number in any order.
-    private static Tensor RandomSixtyFourths(params long[] shape)
-    {
-        var random = new Random(shape.Length);
-        float[] values = new float[shape.Aggregate(1L, (a, b) => a * b)];
-        foreach (ref float value in values.AsSpan())
-            value = random.Next(-128, 129) / 64f;
-        return Tensor.FromSingles(DType.BFloat16, values, shape);
     }
 }

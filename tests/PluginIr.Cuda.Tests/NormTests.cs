@@ -1,6 +1,7 @@
 using PluginIr.Cuda.Kernels;
 using PluginIr.Cuda.Tests.Simulation;
 using Xunit;
+using static PluginIr.Cuda.Tests.RandomTensors;
 
 namespace PluginIr.Cuda.Tests;
 
@@ -34,14 +35,5 @@ public sealed class NormTests
         RmsNorm.Run(s_context, down, weight, 1e-6f, null, found);
         for (int row = 0; row < Rows; row++)
             Assert.Equal(expected.Slice(0, row, 1).AsSpan<float>(), found.Slice(0, Rows - 1 - row, 1).AsSpan<float>());
-    }
-
-    private static Tensor Random(params long[] shape)
-    {
-        var random = new Random(shape.Length);
-        float[] values = new float[shape.Aggregate(1L, (a, b) => a * b)];
-        foreach (ref float value in values.AsSpan())
-            value = random.NextSingle() - 0.5f;
-        return Tensor.From<float>(values, shape);
     }
 }

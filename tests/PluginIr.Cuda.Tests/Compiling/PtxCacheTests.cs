@@ -50,12 +50,13 @@ public sealed class PtxCacheTests : IDisposable
     }
 
     [Fact]
-    public void Kernels_targets_and_group_sizes_have_files_of_their_own()
+    public void Kernels_targets_group_sizes_and_room_for_groups_have_files_of_their_own()
     {
         string[] paths =
         [
             _cache.PathOf(s_kernel, PtxTarget.Sm80), _cache.PathOf(s_kernel, PtxTarget.Sm90),
             _cache.PathOf(new GpuKernel(128, typeof(ZeroKernel)), PtxTarget.Sm80),
+            _cache.PathOf(new GpuKernel(128, typeof(ZeroKernel)) { MinGroups = 8 }, PtxTarget.Sm80),
             _cache.PathOf(KernelCatalog.All.First(), PtxTarget.Sm80),
         ];
         Assert.Equal(paths.Length, paths.Distinct().Count());

@@ -27,6 +27,7 @@ public sealed partial class PtxTests(CompiledKernels compiled) : IClassFixture<C
             Assert.Contains($".target {target}", ptx, StringComparison.Ordinal);
             Assert.Single(EntryPoint().Matches(ptx));
             Assert.Contains($".maxntid {kernel.MaxThreads}, 1, 1", ptx, StringComparison.Ordinal);
+            Assert.Equal(kernel.MinGroups == 0 ? "" : $".minnctapersm {kernel.MinGroups}", MinGroups().Match(ptx).Value);
         }
     }
 
@@ -79,7 +80,7 @@ public sealed partial class PtxTests(CompiledKernels compiled) : IClassFixture<C
 
     [Theory]
     [MemberData(nameof(Targets))]
-    public void Each_chunk_of_a_norm_is_loaded_before_the_row_is_summed(string target)
+    public void Each_chunk_of_a_norm_is_loaded_before_the_row_is_summed_and_used_without_a_branch(string target)
     {
         foreach ((GpuKernel kernel, string ptx) in compiled.For(target))
         {
@@ -90,6 +91,10 @@ public sealed partial class PtxTests(CompiledKernels compiled) : IClassFixture<C
             // Of both inputs and, where there are registers for them, of the weights.
             int rows = kernel.Name.EndsWith("LargeGroup4>", StringComparison.Ordinal) ? 2 : 3;
             Assert.Equal(rows * chunks, Access("ld", ptx[..sum]).Count(IsVector));
+
+            // The driver's assembler moves a load into the branch that its result is used in: after the sum there are branches around stores alone.
+            string after = ptx[ptx.LastIndexOf("shfl.sync", StringComparison.Ordinal)..];
+            Assert.Equal(chunks, Regex.Count(after, @"@!?%p\d+\s+bra\b"));
         }
     }
 
@@ -195,6 +200,9 @@ public sealed partial class PtxTests(CompiledKernels compiled) : IClassFixture<C
 
     [GeneratedRegex(@"^[ \t]+([a-z]\w*\.[^\n]*;)", RegexOptions.Multiline)]
     private static partial Regex Instruction();
+
+    [GeneratedRegex(@"\.minnctapersm \d+")]
+    private static partial Regex MinGroups();
 
     [GeneratedRegex(@"^(?<condition>@!?%p\d+\s+)?bra(\.uni)?\s+(?<label>\w+);")]
     private static partial Regex Jump();

@@ -4,8 +4,8 @@ namespace PluginIr.Cuda.Gpu.Norms;
 
 /// <summary>What a kernel that works on whole rows by chunks is given.</summary>
 /// <remarks>
-/// In the order in which it is asked for: a kernel's parameters are in none of the processor's caches when it begins, and come by the line. Those of rms_norm are the
-/// first 88 bytes.
+/// In the order in which it is asked for: a kernel's parameters are in no cache of its multiprocessor when it begins, and come by the line. Those of rms_norm
+/// are the first 88 bytes.
 /// </remarks>
 /// <typeparam name="TView">
 /// <c>ArrayView&lt;byte&gt;</c> in the kernel, which ILGPU lays out as an address and a length; the same two numbers on the host. So the
