@@ -36,4 +36,47 @@ public sealed class NormTests
         for (int row = 0; row < Rows; row++)
             Assert.Equal(expected.Slice(0, row, 1).AsSpan<float>(), found.Slice(0, Rows - 1 - row, 1).AsSpan<float>());
     }
+
+    [Theory]
+    [InlineData(DType.Float32, 512)]
+    [InlineData(DType.BFloat16, 1024)]
+    [InlineData(DType.Float16, 1528)]
+    [InlineData(DType.BFloat16, 8192)]
+    public void How_the_cache_keeps_rows_changes_no_result(DType dtype, int hidden)
+    {
+        const int Rows = 3;
+        Tensor x = Random(dtype, Rows, hidden), residual = Random(dtype, Rows, hidden), weight = Random(dtype, hidden);
+        Tensor expected = Random(dtype, Rows, hidden), expectedSum = Random(dtype, Rows, hidden), found = Random(dtype, Rows, hidden), foundSum = Random(dtype, Rows, hidden);
+        FusedAddRmsNorm.Run(s_context, x, residual, weight, 1e-6f, null, expected, expectedSum);
+        using (var launches = new NormLaunches(isLarge: true))
+        {
+            FusedAddRmsNorm.Run(s_context, x, residual, weight, 1e-6f, null, found, foundSum);
+            Assert.Equal([0], launches.WereLarge);
+        }
+
+        Assert.Equal(expected.AsBytes(), found.AsBytes());
+        Assert.Equal(expectedSum.AsBytes(), foundSum.AsBytes());
+    }
+
+    [Theory]
+    [InlineData(DType.BFloat16, 6399, 4096, 0)]
+    [InlineData(DType.BFloat16, 6400, 4096, 1)]
+    [InlineData(DType.Float32, 3199, 4096, 0)]
+    [InlineData(DType.Float32, 3200, 4096, 1)]
+    public void Rows_are_read_to_stay_in_the_cache_when_100_MiB_are_read_and_written(DType dtype, long rows, long hidden, int isLarge)
+    {
+        using var launches = new NormLaunches();
+        Tensor x = Somewhere(rows, hidden), output = Somewhere(rows, hidden);
+        RmsNorm.Run(s_context, x, Somewhere(hidden), 1e-6f, null, output);
+
+        // With a residual and its sum there are twice as many.
+        FusedAddRmsNorm.Run(s_context, x.Slice(0, 0, rows / 2), Somewhere(rows / 2, hidden), Somewhere(hidden), 1e-6f, null, output.Slice(0, 0, rows / 2), Somewhere(rows / 2, hidden));
+        Assert.Equal([isLarge, isLarge], launches.WereLarge);
+
+        Tensor Somewhere(params ReadOnlySpan<long> shape)
+        {
+            var spec = new TensorSpec(dtype, shape);
+            return new Tensor(spec, new TensorBuffer(default, 4096, (nuint)spec.ByteCount, owner: null));
+        }
+    }
 }

@@ -26,7 +26,9 @@ internal static class PtxInstructions
         Emit(manager, nameof(Instructions.MultiplyBFloat16), nameof(MultiplyBFloat16));
         Emit(manager, nameof(Instructions.MultiplyFloat16), nameof(MultiplyFloat16));
         Emit(manager, nameof(Instructions.Prefetch), nameof(Prefetch));
-        Emit(manager, nameof(Instructions.PrefetchToKeep), nameof(PrefetchToKeep));
+        Emit(manager, nameof(Instructions.CachePolicy), nameof(CachePolicy));
+        Emit(manager, nameof(Instructions.Load), nameof(Load));
+        Emit(manager, nameof(Instructions.Release), nameof(Release));
         Emit(manager, nameof(Instructions.AwaitEarlier), nameof(AwaitEarlier));
         EmitFromHopper(manager, nameof(Instructions.PackE4M3FN), nameof(PackE4M3FN), nameof(Encoding.PackE4M3FN));
         EmitFromHopper(manager, nameof(Instructions.PackE5M2), nameof(PackE5M2), nameof(Encoding.PackE5M2));
@@ -73,8 +75,42 @@ internal static class PtxInstructions
     internal static void Prefetch(PTXBackend backend, PTXCodeGenerator generator, Value value) =>
         WriteStatement(generator, value, "prefetch.global.L2 [%1];");
 
-    internal static void PrefetchToKeep(PTXBackend backend, PTXCodeGenerator generator, Value value) =>
-        WriteStatement(generator, value, "prefetch.global.L2::evict_last [%1];");
+    // The numbers are those that createpolicy makes there, as CUTLASS has them in TMA::CacheHintSm90; the assembler would have them computed.
+    internal static void CachePolicy(PTXBackend backend, PTXCodeGenerator generator, Value value)
+    {
+        const string Select = ", last, normal, is_last; }";
+        if (backend.Architecture >= CudaArchitecture.SM_90)
+        {
+            Write(
+                generator,
+                value,
+                "{ .reg .b64 last, normal; .reg .pred is_last; mov.b64 last, 0x14F0000000000000; mov.b64 normal, 0x1000000000000000; setp.ne.s32 is_last, %1, 0; selp.b64 ",
+                Select);
+            return;
+        }
+
+        Write(
+            generator,
+            value,
+            "{ .reg .b64 last, normal; .reg .pred is_last; createpolicy.fractional.L2::evict_last.b64 last, 1.0; " +
+            "createpolicy.fractional.L2::evict_normal.b64 normal, 1.0; setp.ne.s32 is_last, %1, 0; selp.b64 ",
+            Select);
+    }
+
+    // References are addresses of any memory.
+    internal static void Load(PTXBackend backend, PTXCodeGenerator generator, Value value)
+    {
+        PTXCodeGenerator.PrimitiveRegister[] arguments = Arguments(generator, value);
+        var result = (PTXCodeGenerator.CompoundRegister)generator.Allocate(value);
+        generator.Builder.Append('\t');
+        using var command = new PTXCodeGenerator.CommandEmitter(generator.Builder, string.Empty, string.Empty);
+        Append(command, "{ .reg .b64 at; cvta.to.global.u64 at, %1; ld.global.L2::cache_hint.v4.b32 {", arguments);
+        List(command, string.Empty, result.SliceAs<PTXCodeGenerator.PrimitiveRegister>(0, 4));
+        Append(command, "}, [at], %2; }", arguments);
+    }
+
+    internal static void Release(PTXBackend backend, PTXCodeGenerator generator, Value value) => WriteStatement(
+        generator, value, "{ .reg .b64 at; cvta.to.global.u64 at, %1; and.b64 at, at, -128; applypriority.global.L2::evict_normal [at], 128; }");
 
     // Older targets begin a kernel when those before it have ended.
     internal static void AwaitEarlier(PTXBackend backend, PTXCodeGenerator generator, Value value)
@@ -128,20 +164,21 @@ internal static class PtxInstructions
         var result = (PTXCodeGenerator.CompoundRegister)generator.Allocate(value);
         generator.Builder.Append('\t');
         using var command = new PTXCodeGenerator.CommandEmitter(generator.Builder, string.Empty, string.Empty);
-        List($"mma.sync.aligned.m16n8k16.row.col.f32.{type}.{type}.f32 {{", result.SliceAs<PTXCodeGenerator.PrimitiveRegister>(0, 4));
-        List("}, {", arguments.AsSpan(4, 4));
-        List("}, {", arguments.AsSpan(8, 2));
-        List("}, {", arguments.AsSpan(0, 4));
+        List(command, $"mma.sync.aligned.m16n8k16.row.col.f32.{type}.{type}.f32 {{", result.SliceAs<PTXCodeGenerator.PrimitiveRegister>(0, 4));
+        List(command, "}, {", arguments.AsSpan(4, 4));
+        List(command, "}, {", arguments.AsSpan(8, 2));
+        List(command, "}, {", arguments.AsSpan(0, 4));
         command.AppendRawString("};");
+    }
 
-        void List(string before, ReadOnlySpan<PTXCodeGenerator.PrimitiveRegister> registers)
+    // Registers with commas between, after what comes before the first.
+    private static void List(PTXCodeGenerator.CommandEmitter command, string before, ReadOnlySpan<PTXCodeGenerator.PrimitiveRegister> registers)
+    {
+        foreach (PTXCodeGenerator.PrimitiveRegister register in registers)
         {
-            foreach (PTXCodeGenerator.PrimitiveRegister register in registers)
-            {
-                command.AppendRawString(before);
-                command.AppendArgument(register);
-                before = ", ";
-            }
+            command.AppendRawString(before);
+            command.AppendArgument(register);
+            before = ", ";
         }
     }
 

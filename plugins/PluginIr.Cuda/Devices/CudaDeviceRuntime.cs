@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
+using PluginIr.Cuda.Compiling;
 using PluginIr.Cuda.Driver;
+using PluginIr.Cuda.Launching;
 using PluginIr.Devices;
 
 namespace PluginIr.Cuda.Devices;
@@ -18,9 +20,13 @@ internal sealed partial class CudaDeviceRuntime : DeviceRuntime
     private readonly CudaDevice?[] _started;
     private volatile string? _note;
 
-    /// <summary>The runtime of this machine's devices.</summary>
+    /// <summary>The runtime of this machine's devices: what a registration begins with. Kernels that are to be compiled are begun with here, before anyone waits for them.</summary>
     public CudaDeviceRuntime()
-        : this(CudaPlatform.Current) => Current = this;
+        : this(CudaPlatform.Current)
+    {
+        Current = this;
+        KernelLauncher.Current.CompileAhead(PtxTarget.For(_platform.Devices[0].ComputeCapability));
+    }
 
     /// <summary>The runtime of a platform's devices.</summary>
     internal CudaDeviceRuntime(CudaPlatform platform)

@@ -97,12 +97,20 @@ internal static class Instructions
         // A hint.
     }
 
-    /// <summary>
-    /// <see cref="Prefetch"/>, and the line is among the last that the cache gives up: <c>prefetch.global.L2::evict_last</c>. For memory that is small and read
-    /// again and again: the weights of a model's norms are well under a megabyte, and each step's products would drive them out.
-    /// </summary>
+    /// <summary>How loads leave their lines in the device's L2 cache, for <see cref="Load"/>: <c>createpolicy</c>.</summary>
+    /// <param name="last">1 for <c>L2::evict_last</c>: what is written meanwhile leaves the cache first. 0 for <c>L2::evict_normal</c>.</param>
     [IntrinsicImplementation]
-    public static void PrefetchToKeep(long address)
+    public static long CachePolicy(int last) => last;
+
+    /// <summary>Reads 16 bytes: <c>ld.global.L2::cache_hint.v4.b32</c>.</summary>
+    /// <param name="source">Where.</param>
+    /// <param name="policy">What <see cref="CachePolicy"/> has made.</param>
+    [IntrinsicImplementation]
+    public static Quad Load(ref Quad source, long policy) => source;
+
+    /// <summary>Lets the line with an address leave the device's L2 cache as any other, whatever it was read with: <c>applypriority.global.L2::evict_normal</c>.</summary>
+    [IntrinsicImplementation]
+    public static void Release(ref Quad source)
     {
         // A hint.
     }

@@ -13,7 +13,6 @@ namespace PluginIr.Cuda.Launching;
 internal sealed unsafe class DriverLauncher : KernelLauncher
 {
     private readonly PtxSource _source;
-    private readonly bool _compilesAhead;
     private readonly List<(CudaDevice Device, nint Module, GpuKernel Kernel)> _loaded = [];
     private readonly Lock _lock = new();
     private readonly Lazy<CublasProducts?> _products;
@@ -24,24 +23,29 @@ internal sealed unsafe class DriverLauncher : KernelLauncher
 
     /// <summary>A launcher with this user's cache of compiled kernels and the cuBLAS that is installed.</summary>
     public DriverLauncher()
-        : this(PtxCache.Default(), () => CublasSearch.Of(CublasLibrary.Installed()), compilesAhead: true)
+        : this(PtxCache.Default(), () => CublasSearch.Of(CublasLibrary.Installed()))
     {
     }
 
     /// <summary>A launcher.</summary>
     /// <param name="cache">Where compiled kernels are kept.</param>
     /// <param name="cublas">Looks for cuBLAS, when the first product asks for it.</param>
-    /// <param name="compilesAhead">True to begin with what is not in the cache when the first kernel is loaded: see <see cref="PtxSource.CompileAhead"/>.</param>
-    internal DriverLauncher(PtxCache cache, Func<CublasSearch> cublas, bool compilesAhead = false)
+    internal DriverLauncher(PtxCache cache, Func<CublasSearch> cublas)
     {
         _source = new PtxSource(cache);
-        _compilesAhead = compilesAhead;
         _products = new Lazy<CublasProducts?>(() =>
         {
             CublasSearch search = cublas();
             CudaDeviceRuntime.Current!.Report(search.Report);
             return search.Found is null ? null : new CublasProducts(search.Found);
         });
+    }
+
+    /// <inheritdoc/>
+    public override void CompileAhead(PtxTarget target)
+    {
+        lock (_lock)
+            _compilingAhead ??= Task.Run(() => _source.CompileAhead(KernelCatalog.All, target));
     }
 
     /// <inheritdoc/>
@@ -157,8 +161,6 @@ internal sealed unsafe class DriverLauncher : KernelLauncher
     [MethodImpl(MethodImplOptions.NoInlining)]
     private nint Load(CudaDeviceRuntime runtime, CudaDevice on, int device, GpuKernel kernel)
     {
-        if (_compilesAhead)
-            CompileAhead(PtxTarget.For(on.ComputeCapability));
         nint function = LoadOne(runtime, on, device, kernel);
         try
         {
@@ -171,12 +173,6 @@ internal sealed unsafe class DriverLauncher : KernelLauncher
         }
 
         return function;
-    }
-
-    private void CompileAhead(PtxTarget target)
-    {
-        lock (_lock)
-            _compilingAhead ??= Task.Run(() => _source.CompileAhead(KernelCatalog.All, target));
     }
 
     private nint LoadOne(CudaDeviceRuntime runtime, CudaDevice on, int device, GpuKernel kernel)

@@ -1,3 +1,5 @@
+using PluginIr.Cuda.Compiling;
+
 namespace PluginIr.Cuda.Launching;
 
 /// <summary>Launches kernels: on a GPU through the driver, or, in tests, on a simulation of one.</summary>
@@ -5,6 +7,12 @@ internal abstract class KernelLauncher
 {
     /// <summary>What calls launch through. Tests put another in its place before they call kernels.</summary>
     public static KernelLauncher Current { get; set; } = new DriverLauncher();
+
+    /// <summary>Begins to compile what no process has compiled, and returns at once: see <see cref="PtxSource.CompileAhead"/>.</summary>
+    /// <param name="target">What for.</param>
+    public virtual void CompileAhead(PtxTarget target)
+    {
+    }
 
     /// <summary>Queues a kernel on the context's stream. Returns before it has run.</summary>
     /// <typeparam name="TArguments">The kernel's one parameter, with <see cref="View"/> for <c>ArrayView&lt;byte&gt;</c>.</typeparam>

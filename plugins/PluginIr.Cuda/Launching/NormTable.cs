@@ -36,6 +36,9 @@ internal sealed class NormTable
     // From so many rows on every SM of a large GPU has several groups of four.
     private const int ManyRows = 2048;
 
+    // More than the L2 caches of most devices hold.
+    private const long CachedBytes = 100L << 20;
+
     private readonly GpuKernel[] _kernels;
     private readonly bool _isNormalized;
 
@@ -78,7 +81,7 @@ internal sealed class NormTable
         int hidden = checked((int)call.X.Last);
         bool byChunks = (call.VarianceSize ?? hidden) == hidden && hidden != 0 && hidden / Chunk.Length <= s_shapes[^1].MaxChunks &&
                         Chunks.Suit(call.X) && Chunks.Suit(call.Residual) && Chunks.Suit(call.Output) && Chunks.Suit(call.ResidualOut) &&
-                        Chunks.Suit(call.Weight) && GoesUp(call.X) && GoesUp(call.Residual) && GoesUp(call.Output) && GoesUp(call.ResidualOut);
+                        Chunks.Suit(call.Weight) && HasStride(call.X) && HasStride(call.Residual) && HasStride(call.Output) && HasStride(call.ResidualOut);
         int element = ElementTypes.IndexOf(call.X.DType), weight = call.Weight is null ? element : ElementTypes.IndexOf(call.Weight.DType);
         int first = (_isNormalized ? (element * ElementTypes.Floating.Length) + weight : element) * s_rowLength;
 
@@ -105,6 +108,7 @@ internal sealed class NormTable
         arguments.Weight = View.Of(call.Weight ?? call.X);
         arguments.WeightBytes = call.Weight is null ? 0 : hidden * call.Weight.DType.Size();
         arguments.Epsilon = call.Epsilon;
+        arguments.IsLarge = (long)rows * hidden * call.X.DType.Size() * (call.Residual is null ? 2 : 4) >= CachedBytes ? 1 : 0;
         arguments.Output = RowsOf(call.Output, row);
         arguments.Residual = RowsOf(call.Residual, row);
         arguments.ResidualOut = RowsOf(call.ResidualOut, row);
@@ -170,13 +174,13 @@ internal sealed class NormTable
 
     private static int ChunksOf(int hidden) => (hidden + Chunk.Length - 1) / Chunk.Length;
 
-    // A view begins at the first row, so those after it must lie behind it.
-    private static bool GoesUp(Tensor? tensor) => tensor is null || tensor.Rank < 2 || tensor.IsContiguous || tensor.Stride(-2) >= 0;
+    // A view begins at the first row, so those after it must lie behind it, at a distance that 32 bits hold.
+    private static bool HasStride(Tensor? tensor) => tensor is null || StrideOf(tensor) is >= 0 and <= (long)int.MaxValue * Chunk.Length;
 
     private static RowView<View> RowsOf(Tensor? tensor, long row) => tensor is null ? default : new()
     {
         Memory = new View(tensor.RowAddress(row), tensor.End - tensor.RowAddress(row)),
-        Stride = StrideOf(tensor) / Chunk.Length,
+        Stride = (int)(StrideOf(tensor) / Chunk.Length),
     };
 
     private static ElementView<View> ElementsOf(Tensor? tensor, long row) => tensor is null ? default : new()

@@ -93,8 +93,28 @@ public sealed partial class PtxTests(CompiledKernels compiled) : IClassFixture<C
             Assert.Equal(rows * chunks, Access("ld", ptx[..sum]).Count(IsVector));
 
             // The driver's assembler moves a load into the branch that its result is used in: after the sum there are branches around stores alone.
-            string after = ptx[ptx.LastIndexOf("shfl.sync", StringComparison.Ordinal)..];
+            string after = ptx[ptx.LastIndexOf("shfl.sync", StringComparison.Ordinal)..ptx.LastIndexOf("st.global", StringComparison.Ordinal)];
             Assert.Equal(chunks, Regex.Count(after, @"@!?%p\d+\s+bra\b"));
+        }
+    }
+
+    [Theory]
+    [InlineData("sm_80", "createpolicy.fractional.L2::evict_last.b64 last, 1.0; createpolicy.fractional.L2::evict_normal.b64 normal, 1.0;")]
+    [InlineData("sm_90", "mov.b64 last, 0x14F0000000000000; mov.b64 normal, 0x1000000000000000;")]
+    public void Norms_read_rows_by_a_policy_of_the_cache_and_weights_without_and_let_the_rows_go_after_the_last_store(string target, string policies)
+    {
+        foreach ((GpuKernel kernel, string ptx) in compiled.For(target))
+        {
+            if (!kernel.Name.StartsWith("NormKernel<BFloat16Element, BFloat16Element, ", StringComparison.Ordinal) || !kernel.Name.Contains("AsInput", StringComparison.Ordinal))
+                continue;
+            int inputs = kernel.Name.Contains("SummedAndNormalized", StringComparison.Ordinal) ? 2 : 1, chunks = kernel.Name[^2] - '0';
+            string[] loads = [.. Access("ld", ptx)];
+            Assert.Contains(policies, ptx, StringComparison.Ordinal);
+            Assert.Equal(inputs * chunks, loads.Count(load => load == "ld.global.L2::cache_hint.v4.b32"));
+            Assert.Equal(chunks, loads.Count(load => load == "ld.global.v4.b32"));
+            string[] parts = ptx.Split("applypriority.global.L2::evict_normal");
+            Assert.True(parts.Length > inputs, $"{kernel} lets go of {parts.Length - 1} of {inputs} inputs.");
+            Assert.DoesNotContain("st.global", string.Concat(parts[1..]), StringComparison.Ordinal);
         }
     }
 
@@ -193,7 +213,7 @@ public sealed partial class PtxTests(CompiledKernels compiled) : IClassFixture<C
 
     private static bool IsVector(string access) => access.Contains(".v4.", StringComparison.Ordinal) || access.Contains(".v2.", StringComparison.Ordinal);
 
-    private static IEnumerable<string> Access(string kind, string ptx) => Regex.Matches(ptx, $@"\b{kind}\.global\.[\w.]+").Select(match => match.Value);
+    private static IEnumerable<string> Access(string kind, string ptx) => Regex.Matches(ptx, $@"\b{kind}\.global\.[\w.:]+").Select(match => match.Value);
 
     [GeneratedRegex(@"^\.version \d+\.\d+", RegexOptions.Multiline)]
     private static partial Regex Version();

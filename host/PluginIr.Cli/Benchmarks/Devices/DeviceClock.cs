@@ -11,8 +11,8 @@ internal sealed class DeviceClock : IDisposable
     // As much as triton.testing.do_bench clears, which is more than any present device's last cache.
     private const nuint ClearedBytes = 256 << 20;
 
-    // Medians of short calls fall into two groups half a microsecond apart, and which one a whole measurement falls into is chance: the lower quartile of so
-    // many is in the lower group, and is no outlier.
+    // Medians of short calls fall into two groups half a microsecond apart by where their tensors lie, which is chance: the lower quartile of so many is in
+    // the lower group, and is no outlier.
     private const int Bouts = 9;
 
     private readonly CallLease _lease;
@@ -34,8 +34,12 @@ internal sealed class DeviceClock : IDisposable
     /// </remarks>
     /// <param name="calls">How many calls a median is of.</param>
     /// <param name="body">The call.</param>
-    public double TimeCold(int calls, Action body) =>
-        Enumerable.Range(0, Bouts).Select(_ => TimeBout(calls, body)).Order().ElementAt(Bouts / 4);
+    /// <param name="prepare">What is done before the calls of each median; null for nothing.</param>
+    public double TimeCold(int calls, Action body, Action? prepare = null) => Enumerable.Range(0, Bouts).Select(_ =>
+    {
+        prepare?.Invoke();
+        return TimeBout(calls, body);
+    }).Order().ElementAt(Bouts / 4);
 
     /// <summary>How fast the device copies within its memory, in bytes a nanosecond, those read and those written counted.</summary>
     /// <param name="bytes">How many are copied.</param>

@@ -10,9 +10,6 @@ internal abstract class OpWork(OpCase @case) : IDisposable
     // Tensors start at various distances from multiples of 4096 bytes, at which loads would wait for stores that are none of theirs.
     private const int Stagger = 17 * 64;
 
-    // As much as device runtimes align what they allocate.
-    private const int DeviceAlignment = 512;
-
     private readonly List<Tensor> _owned = [];
     private readonly Random _random = new(20260101);
 
@@ -28,37 +25,22 @@ internal abstract class OpWork(OpCase @case) : IDisposable
     /// <summary>Calls the op, as a user does.</summary>
     public abstract void Call(IrDispatcher ir);
 
-    /// <summary>Brings all tensors to a device. Only <see cref="Call"/> works from then on.</summary>
-    /// <remarks>Into one piece of memory, side by side, as PyTorch's allocator places the small tensors of those that this is compared with.</remarks>
-    public void MoveTo(IrRuntime ir, Device device)
-    {
-        Tensor[] onHost = [.. _owned];
-        var offsets = new Dictionary<Tensor, long>();
-        long bytes = 0;
-        Place(tensor =>
-        {
-            offsets.Add(tensor, bytes);
-            bytes += (tensor.Spec.ByteCount + DeviceAlignment - 1) / DeviceAlignment * DeviceAlignment;
-            return tensor;
-        });
-        using Tensor image = Tensor.Zeros(DType.Float32, bytes / sizeof(float));
-        foreach ((Tensor tensor, long offset) in offsets)
-        {
-            using Tensor placed = ViewOf(image, tensor.Spec, offset);
-            placed.CopyFrom(tensor);
-        }
+    /// <summary>The bytes of all tensors that <see cref="PlaceOn"/> has placed last.</summary>
+    public long PlacedBytes { get; private set; }
 
-        Tensor memory = ir.ToDevice(image, device);
-        _owned.Add(memory);
+    /// <summary>Copies all tensors to a device, each to memory of its own. Only <see cref="Call"/> works from then on.</summary>
+    /// <remarks>Where they were before stays taken until this is disposed: each time they come to lie elsewhere.</remarks>
+    public void PlaceOn(IrRuntime ir, Device device)
+    {
+        PlacedBytes = 0;
         Place(tensor =>
         {
-            Tensor placed = ViewOf(memory, tensor.Spec, offsets[tensor]);
+            Tensor placed = ir.Allocate(tensor.Spec, device);
             _owned.Add(placed);
+            ir.Copy(tensor, placed);
+            PlacedBytes += tensor.Spec.ByteCount;
             return placed;
         });
-        _owned.RemoveRange(0, onHost.Length);
-        foreach (Tensor tensor in onHost)
-            tensor.Dispose();
     }
 
     /// <summary>Puts another tensor in the place of each that <see cref="Call"/> uses.</summary>

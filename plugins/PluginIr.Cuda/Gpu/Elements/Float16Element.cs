@@ -18,6 +18,12 @@ internal struct Float16Element : ITensorCoreElement
         get => 0x3C00_3C00;
     }
 
+    public static int ChunkBytes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 16;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Chunk Load(ArrayView<byte> memory, long chunk) => Unpack(memory.Cast<Quad>()[chunk]);
 
@@ -26,6 +32,13 @@ internal struct Float16Element : ITensorCoreElement
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static PackedChunk LoadPacked(ArrayView<byte> memory, long row, int chunk) => new() { Low = memory.Cast<Quad>().SubView(row)[chunk] };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static PackedChunk LoadPacked(ArrayView<byte> memory, long row, int chunk, long policy) =>
+        new() { Low = Instructions.Load(ref memory.Cast<Quad>().SubView(row)[chunk], policy) };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Release(ArrayView<byte> memory, long row, int chunk) => Instructions.Release(ref memory.Cast<Quad>().SubView(row)[chunk]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StorePacked(ArrayView<byte> memory, long row, int chunk, PackedChunk packed) => memory.Cast<Quad>().SubView(row)[chunk] = packed.Low;

@@ -18,6 +18,12 @@ internal struct Float32Element : IElement
         get => 0x3F80_0000;
     }
 
+    public static int ChunkBytes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 32;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Chunk Load(ArrayView<byte> memory, long chunk)
     {
@@ -40,6 +46,16 @@ internal struct Float32Element : IElement
         ArrayView<Quad> quads = memory.Cast<Quad>().SubView(2 * row);
         return new PackedChunk { Low = quads[2 * chunk], High = quads[(2 * chunk) + 1] };
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static PackedChunk LoadPacked(ArrayView<byte> memory, long row, int chunk, long policy)
+    {
+        ArrayView<Quad> quads = memory.Cast<Quad>().SubView(2 * row);
+        return new PackedChunk { Low = Instructions.Load(ref quads[2 * chunk], policy), High = Instructions.Load(ref quads[(2 * chunk) + 1], policy) };
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Release(ArrayView<byte> memory, long row, int chunk) => Instructions.Release(ref memory.Cast<Quad>().SubView(2 * row)[2 * chunk]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StorePacked(ArrayView<byte> memory, long row, int chunk, PackedChunk packed)

@@ -12,6 +12,9 @@ internal interface IElement
     /// <summary>32 bits of ones.</summary>
     static abstract uint One { get; }
 
+    /// <summary>How many bytes eight elements are.</summary>
+    static abstract int ChunkBytes { get; }
+
     /// <summary>Reads eight elements with 128-bit loads. The address is a multiple of 16.</summary>
     static abstract Chunk Load(ArrayView<byte> memory, long chunk);
 
@@ -24,7 +27,13 @@ internal interface IElement
     /// <param name="chunk">Which chunk of the row.</param>
     static abstract PackedChunk LoadPacked(ArrayView<byte> memory, long row, int chunk);
 
-    /// <summary>Writes what <see cref="Pack"/> has made into a row; the parameters are those of <see cref="LoadPacked"/>.</summary>
+    /// <summary><see cref="LoadPacked(ArrayView{byte}, long, int)"/> with a policy of <see cref="Instructions.CachePolicy"/>.</summary>
+    static abstract PackedChunk LoadPacked(ArrayView<byte> memory, long row, int chunk, long policy);
+
+    /// <summary>Has <see cref="Instructions.Release"/> done for a chunk's line.</summary>
+    static abstract void Release(ArrayView<byte> memory, long row, int chunk);
+
+    /// <summary>Writes what <see cref="Pack"/> has made into a row; the parameters are those of <see cref="LoadPacked(ArrayView{byte}, long, int)"/>.</summary>
     static abstract void StorePacked(ArrayView<byte> memory, long row, int chunk, PackedChunk packed);
 
     /// <summary>The numbers.</summary>

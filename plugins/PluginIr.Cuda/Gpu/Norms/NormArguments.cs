@@ -5,7 +5,7 @@ namespace PluginIr.Cuda.Gpu.Norms;
 /// <summary>What a kernel that works on whole rows by chunks is given.</summary>
 /// <remarks>
 /// In the order in which it is asked for: a kernel's parameters are in no cache of its multiprocessor when it begins, and come by the line. Those of rms_norm
-/// are the first 88 bytes.
+/// are the first 96 bytes.
 /// </remarks>
 /// <typeparam name="TView">
 /// <c>ArrayView&lt;byte&gt;</c> in the kernel, which ILGPU lays out as an address and a length; the same two numbers on the host. So the
@@ -33,6 +33,9 @@ internal struct NormArguments<TView> where TView : struct
 
     /// <summary>What is added to the mean square.</summary>
     public float Epsilon;
+
+    /// <summary>1 when rows and outputs are more than the device's caches hold: see <see cref="NormKernel"/>. 0 otherwise.</summary>
+    public int IsLarge;
 
     /// <summary>Where the rows go.</summary>
     public RowView<TView> Output;

@@ -42,7 +42,7 @@ internal static class NormKernel
         if (TInput.IsNormalized)
         {
             if (ahead < (Grid.IdxX == 0 ? a.WeightBytes : 0))
-                Instructions.PrefetchToKeep(a.WeightAddress + ahead);
+                Instructions.Prefetch(a.WeightAddress + ahead);
         }
 
         Instructions.AwaitEarlier();
@@ -52,9 +52,10 @@ internal static class NormKernel
                 return;
         }
 
-        RowPart x = RowPart.Load<TElement, TShape>(a.X.Memory, row * a.X.Stride, thread, threads, last);
+        long policy = Instructions.CachePolicy(a.IsLarge);
+        RowPart x = RowPart.Load<TElement, TShape>(a.X.Memory, a.X.First(row), thread, threads, last, policy);
         if (TInput.IsSummed)
-            x += RowPart.Load<TElement, TShape>(a.Residual.Memory, row * a.Residual.Stride, thread, threads, last);
+            x += RowPart.Load<TElement, TShape>(a.Residual.Memory, a.Residual.First(row), thread, threads, last, policy);
         PackedRowPart weight = default;
         if (TInput.IsNormalized && TShape.ReadsWeightsEarly)
             weight = PackedRowPart.Load<TWeight, TShape>(a.Weight, 0L, thread, threads, last);
@@ -74,7 +75,7 @@ internal static class NormKernel
         {
             // The scale is known when all of the row is.
             if (TInput.IsSummed)
-                RowPart.Store<AsInput, TElement, TShape>(x, a.ResidualOut.Memory, row * a.ResidualOut.Stride, thread, threads, last);
+                RowPart.Store<AsInput, TElement, TShape>(x, a.ResidualOut.Memory, a.ResidualOut.First(row), thread, threads, last);
             x.A = Normalize<TElement, TWeight, TInput, TOutput>(x.A, factor, weight.A);
             if (TShape.Chunks > 1)
                 x.B = Normalize<TElement, TWeight, TInput, TOutput>(x.B, factor, weight.B);
@@ -88,7 +89,7 @@ internal static class NormKernel
             float scale = TOutput.ScaleOf(Scaling.Bounded(magnitude, a.HasBound != 0 ? a.Scale.Cast<float>()[0] : float.PositiveInfinity));
             if (thread == 0)
                 a.ScaleOut.Cast<float>()[row] = scale;
-            RowPart.Store<TOutput, TElement, TShape>(x * (1f / scale), a.Output.Memory, row * a.Output.Stride, thread, threads, last);
+            RowPart.Store<TOutput, TElement, TShape>(x * (1f / scale), a.Output.Memory, a.Output.First(row), thread, threads, last);
         }
         else
         {
@@ -104,6 +105,13 @@ internal static class NormKernel
                 Write<TElement, TWeight, TInput, TOutput>(a, x.C, weight.C, factor, reciprocal, row, thread, 2 * threads, last);
                 Write<TElement, TWeight, TInput, TOutput>(a, x.D, weight.D, factor, reciprocal, row, thread, 3 * threads, last);
             }
+        }
+
+        if (a.IsLarge != 0)
+        {
+            PackedRowPart.Release<TElement>(a.X.Memory, a.X.First(row), thread, threads, last);
+            if (TInput.IsSummed)
+                PackedRowPart.Release<TElement>(a.Residual.Memory, a.Residual.First(row), thread, threads, last);
         }
     }
 
@@ -126,8 +134,8 @@ internal static class NormKernel
         if (thread + distance > last)
             return;
         if (TInput.IsSummed)
-            TElement.StorePacked(a.ResidualOut.Memory, (row * a.ResidualOut.Stride) + thread, distance, sum);
-        TOutput.StorePacked<TElement>(a.Output.Memory, (row * a.Output.Stride) + thread, distance, packed);
+            TElement.StorePacked(a.ResidualOut.Memory, a.ResidualOut.First(row) + thread, distance, sum);
+        TOutput.StorePacked<TElement>(a.Output.Memory, a.Output.First(row) + thread, distance, packed);
     }
 
     // The definition rounds to the weights' dtype before and after, and to the row's before it quantises; writing rounds as well.

@@ -33,6 +33,41 @@ internal struct PackedRowPart
         return part;
     }
 
+    /// <summary>The same with a policy of <see cref="Instructions.CachePolicy"/>.</summary>
+    /// <param name="memory">The memory.</param>
+    /// <param name="row">The row's first chunk.</param>
+    /// <param name="thread">This thread's number among the row's.</param>
+    /// <param name="threads">How many there are.</param>
+    /// <param name="last">The row's last chunk.</param>
+    /// <param name="policy">The policy.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static PackedRowPart Load<TElement, TShape>(ArrayView<byte> memory, long row, int thread, int threads, int last, long policy)
+        where TElement : struct, IElement
+        where TShape : struct, IShape
+    {
+        PackedRowPart part = default;
+        part.A = TElement.LoadPacked(memory, row, IntrinsicMath.Min(thread, last), policy);
+        if (TShape.Chunks > 1)
+            part.B = TElement.LoadPacked(memory, row, IntrinsicMath.Min(thread + threads, last), policy);
+        if (TShape.Chunks > 2)
+        {
+            part.C = TElement.LoadPacked(memory, row, IntrinsicMath.Min(thread + (2 * threads), last), policy);
+            part.D = TElement.LoadPacked(memory, row, IntrinsicMath.Min(thread + (3 * threads), last), policy);
+        }
+
+        return part;
+    }
+
+    /// <summary>Has <see cref="Instructions.Release"/> done for the lines that begin with one of the thread's chunks.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Release<TElement>(ArrayView<byte> memory, long row, int thread, int threads, int last) where TElement : struct, IElement
+    {
+        if ((thread & ((CacheLines.Bytes / TElement.ChunkBytes) - 1)) != 0)
+            return;
+        for (int chunk = thread; chunk <= last; chunk += threads)
+            TElement.Release(memory, row, chunk);
+    }
+
     /// <summary>The chunks where the condition holds, a word all over elsewhere: selected, not branched on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static PackedRowPart If(bool condition, PackedRowPart x, uint otherwise) => new()

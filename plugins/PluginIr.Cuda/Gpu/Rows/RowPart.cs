@@ -25,6 +25,12 @@ internal struct RowPart
         where TElement : struct, IElement
         where TShape : struct, IShape => PackedRowPart.Unpack<TElement, TShape>(PackedRowPart.Load<TElement, TShape>(memory, row, thread, threads, last));
 
+    /// <summary>The same with a policy of <see cref="Instructions.CachePolicy"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static RowPart Load<TElement, TShape>(ArrayView<byte> memory, long row, int thread, int threads, int last, long policy)
+        where TElement : struct, IElement
+        where TShape : struct, IShape => PackedRowPart.Unpack<TElement, TShape>(PackedRowPart.Load<TElement, TShape>(memory, row, thread, threads, last, policy));
+
     /// <summary>The sum of the squares of the chunks that are in the row: those of the others are made and left out, as a branch would have later loads wait.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float SumOfSquares<TShape>(RowPart x, int thread, int threads, int last) where TShape : struct, IShape

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace PluginIr.Cuda.Gpu.Rows;
 
 /// <summary>A tensor's rows, for kernels that go by chunks.</summary>
@@ -8,5 +10,9 @@ internal struct RowView<TView> where TView : struct
     public TView Memory;
 
     /// <summary>Chunks from a row to the next; not negative.</summary>
-    public long Stride;
+    public int Stride;
+
+    /// <summary>A row's first chunk: one multiplication of 32 bits, as both are known to be positive.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly long First(int row) => (long)((ulong)(uint)row * (uint)Stride);
 }
