@@ -15,16 +15,21 @@ using var source = new PtxSource(cache);
 GpuKernel[] kernels = [.. KernelCatalog.All];
 foreach (PtxTarget target in targets)
 {
-    foreach (GpuKernel kernel in kernels)
+    GpuKernel? missing = null;
+    Parallel.ForEach(kernels, (kernel, loop) =>
     {
         source.Get(kernel, target);
         if (cache.Find(kernel, target) is not null)
-            continue;
-        Console.Error.WriteLine(
-            $"{kernel} for {target} was compiled and is not in {cache.Folder}: {source.StoreProblem ?? "what was stored cannot be read"} " +
-            $"See whether the folder can be written and has room, or name another in {PtxCache.Variable}.");
-        return 1;
-    }
+            return;
+        missing = kernel;
+        loop.Stop();
+    });
+    if (missing is null)
+        continue;
+    Console.Error.WriteLine(
+        $"{missing} for {target} was compiled and is not in {cache.Folder}: {source.StoreProblem ?? "what was stored cannot be read"} " +
+        $"See whether the folder can be written and has room, or name another in {PtxCache.Variable}.");
+    return 1;
 }
 
 Console.WriteLine($"{kernels.Length} kernels for {string.Join(" and ", targets)} in {cache.Folder}; {source.CompiledCount} were compiled, the others were there.");

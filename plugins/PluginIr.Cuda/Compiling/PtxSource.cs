@@ -1,22 +1,25 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using PluginIr.Cuda.Launching;
 
 namespace PluginIr.Cuda.Compiling;
 
-/// <summary>Where launchers get PTX from: the cache, and the compiler for what is not in it.</summary>
+/// <summary>Where launchers get PTX from: the cache, and compilers for what is not in it, as many as threads ask at once.</summary>
 internal sealed class PtxSource(PtxCache cache) : IDisposable
 {
     // More than a change or two leaves; where nothing is stored yet, most kernels are for calls that do not come.
     private const int MostAhead = 32;
 
-    private readonly Lock _lock = new();
-    private IDisposable? _compiler; // A PtxCompiler; named as such only where one is needed, because its name is enough to load ILGPU.
+    // What threads compile with and others may take meanwhile. These are PtxCompilers; named as such only where one is needed, because its name is enough to load ILGPU.
+    private readonly ConcurrentBag<IDisposable> _idle = [];
+    private int _compiledCount;
+    private volatile string? _storeProblem;
 
     /// <summary>How many kernels had to be compiled.</summary>
-    public int CompiledCount { get; private set; }
+    public int CompiledCount => Volatile.Read(ref _compiledCount);
 
     /// <summary>Why a kernel that was compiled could not be stored, the last one; null when all were.</summary>
-    public string? StoreProblem { get; private set; }
+    public string? StoreProblem => _storeProblem;
 
     /// <summary>A kernel's PTX.</summary>
     /// <exception cref="InvalidOperationException">It is not stored and cannot be compiled.</exception>
@@ -24,13 +27,16 @@ internal sealed class PtxSource(PtxCache cache) : IDisposable
     {
         if (cache.Find(kernel, target) is { } stored)
             return stored;
-        lock (_lock)
+
+        // The kernel's own lock: who waits, waits for nothing else.
+        lock (kernel)
         {
             if (cache.Find(kernel, target) is { } meanwhile)
                 return meanwhile;
             PtxModule module = Compile(kernel, target);
-            CompiledCount++;
-            StoreProblem = cache.Store(kernel, target, module) ?? StoreProblem;
+            Interlocked.Increment(ref _compiledCount);
+            if (cache.Store(kernel, target, module) is { } problem)
+                _storeProblem = problem;
             return module;
         }
     }
@@ -45,22 +51,44 @@ internal sealed class PtxSource(PtxCache cache) : IDisposable
     {
         try
         {
-            foreach (GpuKernel kernel in kernels.Where(k => !cache.Has(k, target)).Take(MostAhead))
-                Get(kernel, target);
+            Parallel.ForEach(kernels.Where(k => !cache.Has(k, target)).Take(MostAhead), kernel => Get(kernel, target));
         }
-        catch (InvalidOperationException)
+        catch (AggregateException failures) when (failures.InnerExceptions.All(f => f is InvalidOperationException))
         {
             // Who asks for the kernel is told.
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _compiler?.Dispose();
+    public void Dispose()
+    {
+        while (_idle.TryTake(out IDisposable? compiler))
+            compiler.Dispose();
+    }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private PtxModule Compile(GpuKernel kernel, PtxTarget target)
     {
-        _compiler ??= new PtxCompiler();
-        return ((PtxCompiler)_compiler).Compile(kernel, target);
+        if (!_idle.TryTake(out IDisposable? compiler))
+            compiler = Start();
+        try
+        {
+            return Compile(compiler, kernel, target);
+        }
+        finally
+        {
+            _idle.Add(compiler);
+        }
     }
+
+    private static IDisposable Start()
+    {
+        IlgpuAssembly.Load();
+        return Make();
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static IDisposable Make() => new PtxCompiler();
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static PtxModule Compile(IDisposable compiler, GpuKernel kernel, PtxTarget target) => ((PtxCompiler)compiler).Compile(kernel, target);
 }

@@ -75,6 +75,17 @@ public sealed class PtxCacheTests : IDisposable
         Assert.Equal(1, source.CompiledCount);
     }
 
+    [Fact]
+    public void What_threads_ask_for_at_once_is_compiled_at_once_each_kernel_by_one_of_them_and_as_by_one_alone()
+    {
+        GpuKernel[] kernels = [.. KernelCatalog.All.Take(24)];
+        using var source = new PtxSource(_cache);
+        Parallel.ForEach(Enumerable.Range(0, 4 * kernels.Length), new ParallelOptions { MaxDegreeOfParallelism = 4 }, i => source.Get(kernels[i / 4], PtxTarget.Sm90));
+        Assert.Equal(kernels.Length, source.CompiledCount);
+        using var alone = new PtxCompiler();
+        Assert.All(kernels, kernel => Assert.Equal(PtxNames.Normalize(alone.Compile(kernel, PtxTarget.Sm90).Text), PtxNames.Normalize(source.Get(kernel, PtxTarget.Sm90).Text)));
+    }
+
     [Theory]
     [InlineData("flipped")]
     [InlineData("cut")]

@@ -1,4 +1,6 @@
 using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
 using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
 using PluginIr.Cuda.Compiling;
@@ -11,6 +13,7 @@ namespace PluginIr.Cuda.Tests.Compiling;
 /// <summary>The staged plugin in a load context of its own, with its own ILGPU, as a host loads it.</summary>
 public sealed class UnloadTests : IDisposable
 {
+    private MethodImplAttributes? _compilersFlags;
     private readonly string _folder = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
 
     public void Dispose()
@@ -38,6 +41,30 @@ public sealed class UnloadTests : IDisposable
         Assert.True(IsCollected(generation), "The load context of a disposed generation is still alive.");
     }
 
+    [Fact]
+    public void In_a_generation_the_compiler_is_not_optimised_and_makes_the_same_of_a_kernel()
+    {
+        CompileInAGeneration();
+        string stored = new PtxCache(_folder).Find(new GpuKernel(256, typeof(ZeroKernel)), PtxTarget.Sm80)!.Text;
+        using var compiler = new PtxCompiler();
+        Assert.Equal(PtxNames.Normalize(compiler.Compile(new GpuKernel(256, typeof(ZeroKernel)), PtxTarget.Sm80).Text), PtxNames.Normalize(stored));
+        Assert.True(_compilersFlags!.Value.HasFlag(MethodImplAttributes.NoOptimization));
+    }
+
+    [Fact]
+    public void Methods_are_marked_not_to_be_optimised_and_nothing_else_is_changed()
+    {
+        byte[] before = File.ReadAllBytes(typeof(ILGPU.Context).Assembly.Location), after = [.. before];
+        IlgpuAssembly.DisableOptimizations(after);
+        using var portable = new PEReader(new MemoryStream(after));
+        MetadataReader metadata = portable.GetMetadataReader();
+        MethodDefinition[] methods = [.. metadata.MethodDefinitions.Select(metadata.GetMethodDefinition)];
+        Assert.All(methods, m => Assert.Equal(m.RelativeVirtualAddress != 0, m.ImplAttributes.HasFlag(MethodImplAttributes.NoOptimization)));
+        int marked = methods.Count(m => m.RelativeVirtualAddress != 0);
+        Assert.Equal(marked, before.Zip(after).Count(pair => pair.First != pair.Second));
+        Assert.All(before.Zip(after), pair => Assert.True(pair.First == pair.Second || pair.Second == (pair.First | (int)MethodImplAttributes.NoOptimization)));
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private (WeakReference Generation, bool LoadedIlgpu, int Compiled) CompileInAGeneration()
     {
@@ -52,9 +79,10 @@ public sealed class UnloadTests : IDisposable
         Assert.NotNull(source.GetType().GetMethod(nameof(PtxSource.Get))!.Invoke(source, [kernel, target]));
         var compiled = (int)source.GetType().GetProperty(nameof(PtxSource.CompiledCount))!.GetValue(source)!;
         source.Dispose();
-        bool loadedIlgpu = context.Assemblies.Any(assembly => assembly.GetName().Name == "ILGPU");
+        Assembly? ilgpu = context.Assemblies.SingleOrDefault(assembly => assembly.GetName().Name == "ILGPU");
+        _compilersFlags = ilgpu?.GetType(typeof(ILGPU.Context).FullName!)!.GetMethod(nameof(ILGPU.Context.Create), [])!.MethodImplementationFlags;
         context.Unload();
-        return (new WeakReference(context), loadedIlgpu, compiled);
+        return (new WeakReference(context), ilgpu is not null, compiled);
     }
 
     private static bool IsCollected(WeakReference reference)
