@@ -36,7 +36,7 @@ internal static unsafe partial class Add
         {
             _segments = new Segments(x, x.IsContiguous && y.IsContiguous && output.IsContiguous);
             (_x, _y, _output) = (_segments.Of(x), _segments.Of(y), _segments.Of(output));
-            _streams = Streaming.Suits(output, x);
+            _streams = Streaming.Suits(output, x, 3 * output.Spec.ByteCount);
             Grain = KernelContext.GrainOf(_segments.LengthOf(0) * 3 * x.DType.Size());
         }
 

@@ -36,7 +36,7 @@ internal static unsafe partial class FusedAddRmsNorm
         private readonly nint _rows = (nint)x.Rows;
         private readonly nint _rowBytes = (nint)x.Last * x.DType.Size();
         private readonly Normalization _normalization = new(x, weight, epsilon, varianceSize);
-        private readonly bool _streams = Streaming.Suits(output, x) && Streaming.Suits(residualOut, xResidual);
+        private readonly bool _streams = Streaming.Suits(output, x, 4 * output.Spec.ByteCount) && Streaming.Suits(residualOut, xResidual, 4 * output.Spec.ByteCount);
 
         public nint Parts => _rows;
 

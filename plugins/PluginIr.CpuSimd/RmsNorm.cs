@@ -32,7 +32,7 @@ internal static unsafe partial class RmsNorm
         private readonly nint _rows = (nint)x.Rows;
         private readonly nint _rowBytes = (nint)x.Last * x.DType.Size();
         private readonly Normalization _normalization = new(x, weight, epsilon, varianceSize);
-        private readonly bool _streams = Streaming.Suits(output, x);
+        private readonly bool _streams = Streaming.Suits(output, x, 2 * output.Spec.ByteCount);
 
         public nint Parts => _rows;
 

@@ -69,7 +69,8 @@ internal static unsafe partial class RotaryEmbedding
         private readonly HeadTable _query = new(query, headSize), _queryOut = new(queryOut, headSize);
         private readonly HeadTable _key = new(key, headSize), _keyOut = new(keyOut, headSize);
         private readonly bool _streams =
-            Streaming.Suits(queryOut, query) && Streaming.Suits(keyOut, key) && Streaming.IsAligned(rotaryDim / 2 * query.DType.Size());
+            Streaming.Suits(queryOut, query, 2 * (queryOut.Spec.ByteCount + keyOut.Spec.ByteCount)) &&
+            Streaming.Suits(keyOut, key, 2 * (queryOut.Spec.ByteCount + keyOut.Spec.ByteCount)) && Streaming.IsAligned(rotaryDim / 2 * query.DType.Size());
         private readonly nint _queryHeads = HeadsOf(query, headSize), _keyHeads = HeadsOf(key, headSize);
 
         public nint Parts => (nint)_positions.ElementCount;

@@ -10,7 +10,7 @@ public sealed class StreamingTests
 {
     private const int Hidden = 1024;
 
-    private static readonly long s_rows = (Streaming.Threshold / Hidden) + 1;
+    private static readonly long s_rows = (Streaming.Threshold / (2 * Hidden)) + 1;
 
     public static MatrixTheoryData<DType, Width> Streamed => new([DType.Float32, DType.BFloat16], Cases.Widths);
 
@@ -74,21 +74,21 @@ public sealed class StreamingTests
     }
 
     [Fact]
-    public void An_output_is_streamed_only_when_it_is_large_and_aligned_and_not_the_input_nor_float16()
+    public void An_output_is_streamed_only_when_the_call_is_large_and_it_is_aligned_and_not_the_input_nor_float16()
     {
         using Tensor memory = Tensor.Empty(DType.Float32, 1 << 21), other = Tensor.Empty(DType.Float32, 1);
         using Tensor large = memory.AsStrided(new TensorSpec(DType.Float32, 1024, 1024), 0);
-        using Tensor small = memory.AsStrided(new TensorSpec(DType.Float32, 1023, 1024), 0);
         using Tensor unaligned = memory.AsStrided(new TensorSpec(DType.Float32, 1024, 1024), 1);
         using Tensor halves = memory.AsStrided(new TensorSpec(DType.Float16, 2048, 1024), 0);
         using Tensor oddRows = memory.AsStrided(new TensorSpec(DType.Float32, 1024, 1025), 0);
 
-        Assert.True(Streaming.Suits(large, other));
-        Assert.False(Streaming.Suits(large, large));
-        Assert.False(Streaming.Suits(small, other));
-        Assert.False(Streaming.Suits(unaligned, other));
-        Assert.False(Streaming.Suits(oddRows, other));
-        Assert.False(Streaming.Suits(halves, other));
+        const long Large = Streaming.Threshold + 1;
+        Assert.True(Streaming.Suits(large, other, Large));
+        Assert.False(Streaming.Suits(large, large, Large));
+        Assert.False(Streaming.Suits(large, other, Streaming.Threshold));
+        Assert.False(Streaming.Suits(unaligned, other, Large));
+        Assert.False(Streaming.Suits(oddRows, other, Large));
+        Assert.False(Streaming.Suits(halves, other, Large));
     }
 
     private static Tensor Repeated(DType dtype, int seed, int columns)
@@ -105,8 +105,8 @@ public sealed class StreamingTests
     {
         using Tensor output = Tensor.Empty(x.DType, s_rows, Hidden), expected = Tensor.Empty(x.DType, 1, Hidden);
         using Tensor first = x.Slice(0, 0, 1);
-        Assert.True(Streaming.Suits(output, x));
-        Assert.False(Streaming.Suits(expected, first));
+        Assert.True(Streaming.Suits(output, x, x.Spec.ByteCount + output.Spec.ByteCount));
+        Assert.False(Streaming.Suits(expected, first, first.Spec.ByteCount + expected.Spec.ByteCount));
         run(x, output);
         run(first, expected);
         for (long r = 0; r < s_rows; r++)

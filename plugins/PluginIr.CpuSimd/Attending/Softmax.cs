@@ -60,9 +60,10 @@ internal unsafe struct Softmax
     private static float Exponentials<TLanes>(float* scores, nint count, float largest) where TLanes : struct, ILanes<TLanes>
     {
         TLanes reference = TLanes.Create(largest), sum = TLanes.Create(0f);
+        var exponential = Exponential<TLanes>.Load();
         for (nint i = 0; i < count; i += TLanes.Count)
         {
-            TLanes weight = Exponential.Apply(TLanes.Load(scores + i) - reference);
+            TLanes weight = exponential.Of(TLanes.Load(scores + i) - reference);
             weight.Store(scores + i);
             sum += weight;
         }

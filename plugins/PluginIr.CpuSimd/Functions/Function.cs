@@ -31,7 +31,8 @@ internal readonly unsafe struct Function
         where TFunction : struct, IFunction
         where TLanes : struct, ILanes<TLanes>
     {
+        var exponential = Exponential<TLanes>.Load();
         for (nint i = 0; i < count; i += TLanes.Count)
-            TFunction.Apply(TLanes.Load(x + i)).Store(output + i);
+            TFunction.Apply(TLanes.Load(x + i), exponential).Store(output + i);
     }
 }

@@ -14,7 +14,7 @@ namespace PluginIr.CpuSimd.Functions;
 internal readonly struct GeluByErf : IFunction
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Apply<TLanes>(TLanes x) where TLanes : struct, ILanes<TLanes>
+    public static TLanes Apply<TLanes>(TLanes x, Exponential<TLanes> exponential) where TLanes : struct, ILanes<TLanes>
     {
         TLanes t = x & TLanes.CreateBits(0x7FFF_FFFF);
         TLanes q = TLanes.Create(-1.02250519e-8f);
@@ -30,7 +30,7 @@ internal readonly struct GeluByErf : IFunction
         q = TLanes.MultiplyAdd(q, t, TLanes.Create(-0.693147004f));
 
         TLanes half = TLanes.Create(0.5f);
-        TLanes tail = (Exponential.Apply(q) - half) + half;
-        return x * TLanes.SelectLess(x, TLanes.Create(0f), tail, TLanes.Create(1f) - tail);
+        TLanes tail = (exponential.Of(q) - half) + half;
+        return x * TLanes.SelectLess(x, TLanes.Create(0f), tail, exponential.One - tail);
     }
 }

@@ -10,9 +10,9 @@ internal readonly struct GeluByTanh : IFunction
     private const float MinusTwoRootsOfTwoOverPi = -2f * 0.79788456080286536f;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Apply<TLanes>(TLanes x) where TLanes : struct, ILanes<TLanes>
+    public static TLanes Apply<TLanes>(TLanes x, Exponential<TLanes> exponential) where TLanes : struct, ILanes<TLanes>
     {
         TLanes sum = x + (TLanes.Create(0.044715f) * (x * x * x));
-        return x * Sigmoid.OfMinus(TLanes.Create(MinusTwoRootsOfTwoOverPi) * sum);
+        return x * Sigmoid.OfMinus(TLanes.Create(MinusTwoRootsOfTwoOverPi) * sum, exponential);
     }
 }

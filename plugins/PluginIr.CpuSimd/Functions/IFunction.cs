@@ -6,5 +6,7 @@ namespace PluginIr.CpuSimd.Functions;
 internal interface IFunction
 {
     /// <summary>The function's values.</summary>
-    static abstract TLanes Apply<TLanes>(TLanes x) where TLanes : struct, ILanes<TLanes>;
+    /// <param name="x">What the function is of.</param>
+    /// <param name="exponential">What all of these functions are made of; loaded before a loop.</param>
+    static abstract TLanes Apply<TLanes>(TLanes x, Exponential<TLanes> exponential) where TLanes : struct, ILanes<TLanes>;
 }

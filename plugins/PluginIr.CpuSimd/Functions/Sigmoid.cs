@@ -11,9 +11,9 @@ internal static class Sigmoid
     /// it must be 0 where that is: 0 · ∞ is NaN in the definition, and has to be here.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes OfMinus<TLanes>(TLanes x) where TLanes : struct, ILanes<TLanes>
+    public static TLanes OfMinus<TLanes>(TLanes x, Exponential<TLanes> exponential) where TLanes : struct, ILanes<TLanes>
     {
-        TLanes one = TLanes.Create(1f), half = TLanes.Create(0.5f);
-        return ((one / (one + Exponential.Apply(x))) - half) + half;
+        TLanes half = TLanes.Create(0.5f);
+        return ((exponential.One / (exponential.One + exponential.Of(x))) - half) + half;
     }
 }

@@ -7,6 +7,6 @@ namespace PluginIr.CpuSimd.Functions;
 internal readonly struct Silu : IFunction
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Apply<TLanes>(TLanes x) where TLanes : struct, ILanes<TLanes> =>
-        x / (TLanes.Create(1f) + Exponential.Apply(TLanes.Create(0f) - x));
+    public static TLanes Apply<TLanes>(TLanes x, Exponential<TLanes> exponential) where TLanes : struct, ILanes<TLanes> =>
+        x / (exponential.One + exponential.Of(TLanes.Create(0f) - x));
 }

@@ -21,7 +21,7 @@ internal readonly unsafe struct Gating<TFunction>(Tensor x, Tensor output) : IWo
     private readonly nint _rows = (nint)output.Rows;
     private readonly nint _hidden = (nint)output.Last;
     private readonly nint _grainBytes = (nint)(3 * output.Last * x.DType.Size());
-    private readonly bool _streams = Streaming.Suits(output, x);
+    private readonly bool _streams = Streaming.Suits(output, x, 3 * output.Spec.ByteCount);
 
     public nint Parts => _rows;
 
@@ -64,10 +64,11 @@ internal readonly unsafe struct Gating<TFunction>(Tensor x, Tensor output) : IWo
         where TLanes : struct, ILanes<TLanes>
     {
         nint i = 0;
+        var exponential = Exponential<TLanes>.Load();
         for (; i <= count - (2 * TLanes.Count); i += 2 * TLanes.Count)
         {
-            TLanes first = TElement.RoundComputed(TFunction.Apply(TElement.LoadFirst<TLanes>(gate + i)));
-            TLanes second = TElement.RoundComputed(TFunction.Apply(TElement.LoadSecond<TLanes>(gate + i)));
+            TLanes first = TElement.RoundComputed(TFunction.Apply(TElement.LoadFirst<TLanes>(gate + i), exponential));
+            TLanes second = TElement.RoundComputed(TFunction.Apply(TElement.LoadSecond<TLanes>(gate + i), exponential));
             first *= TElement.LoadFirst<TLanes>(factors + i);
             second *= TElement.LoadSecond<TLanes>(factors + i);
             TElement.StorePair(first, second, output + i, streams);

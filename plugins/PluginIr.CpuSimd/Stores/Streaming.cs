@@ -12,19 +12,20 @@ namespace PluginIr.CpuSimd.Stores;
 /// </remarks>
 internal static unsafe class Streaming
 {
-    /// <summary>Outputs of fewer bytes are written through the caches.</summary>
-    public const long Threshold = 4 << 20;
+    /// <summary>What calls that read and write no more bytes write goes through the caches.</summary>
+    public const long Threshold = 8 << 20;
 
     private const int Alignment = 64;
 
     /// <summary>
-    /// True when the output is large, without gaps and not float16, apart from the input that it could be in place of, and every vector of
+    /// True when the call is large and the output without gaps and not float16, apart from the input that it could be in place of, and every vector of
     /// every row begins where a streamed store can write it.
     /// </summary>
     /// <param name="output">The output.</param>
     /// <param name="input">What the output may share memory with: reading it has brought its lines into the caches already.</param>
-    public static bool Suits(Tensor output, Tensor input) =>
-        output.Spec.ByteCount >= Threshold && output.IsContiguous && output.Address % Alignment == 0 &&
+    /// <param name="bytes">How many bytes the call reads and writes in all.</param>
+    public static bool Suits(Tensor output, Tensor input, long bytes) =>
+        bytes > Threshold && output.IsContiguous && output.Address % Alignment == 0 &&
         output.Last * output.DType.Size() % Alignment == 0 && output.Address != input.Address && output.DType != DType.Float16;
 
     /// <summary>True when so many bytes from where a streamed store can write, another can.</summary>
