@@ -1,22 +1,20 @@
 namespace PluginIr.CpuSimd.Functions;
 
-/// <summary>The numbers of <see cref="Exponential{TLanes}"/>, in the order of its fields.</summary>
+/// <summary>The numbers of <see cref="Exponential{TLanes}"/>.</summary>
 internal static class ExponentialConstants
 {
-    /// <summary>The numbers.</summary>
-    public static readonly float[] All =
-    [
-        // Beyond these the result is 0 and ∞.
-        -104f, 89f,
+    /// <summary>Beyond these the result is 0 and ∞.</summary>
+    public const float Lowest = -104f, Highest = 89f;
 
-        // log₂ e, and what is added to a multiple of it to round that to an integer.
-        1.44269504f, PowerOfTwo.Rounder,
+    /// <summary>log₂ e.</summary>
+    public const float Log2E = 1.44269504f;
 
-        // -ln 2 to 15 binary places, so that a multiple of it by n is exact, and what is left of it.
-        -0.693145752f, -1.42860677e-6f,
+    /// <summary>-ln 2 to 15 binary places, so that a multiple of it by n is exact, and what is left of it.</summary>
+    public const float MinusLn2High = -0.693145752f, MinusLn2Low = -1.42860677e-6f;
 
-        // The polynomial's coefficients, from that of the sixth power to that of the second.
-        0.00139269268f, 0.00836377405f, 0.0416665487f, 0.166665733f, 0.5f,
-        1f,
-    ];
+    /// <summary>The polynomial's coefficients.</summary>
+    public const float P6 = 0.00139269268f, P5 = 0.00836377405f, P4 = 0.0416665487f, P3 = 0.166665733f, P2 = 0.5f;
+
+    /// <summary>All of them, where the compiler does not know what they are, in the order of its fields.</summary>
+    public static readonly float[] All = [Lowest, Highest, Log2E, PowerOfTwo.Rounder, MinusLn2High, MinusLn2Low, P6, P5, P4, P3, P2, 1f];
 }

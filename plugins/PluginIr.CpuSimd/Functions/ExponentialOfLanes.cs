@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using PluginIr.CpuSimd.Lanes;
+using static PluginIr.CpuSimd.Functions.ExponentialConstants;
 
 namespace PluginIr.CpuSimd.Functions;
 
@@ -9,27 +10,19 @@ namespace PluginIr.CpuSimd.Functions;
 /// <para><c>x = n · ln 2 + r</c> with an integer n and |r| ≤ ½ ln 2; then <c>eˣ = 2ⁿ · eʳ</c>, and eʳ is a polynomial of degree 6, whose
 /// coefficients were fitted at Chebyshev's points to a relative error of 1.2e-8.</para>
 /// <para>NaN gives NaN, ∞ gives ∞, -∞ gives 0; results below the least normal number are rounded once, to where subnormals lie.</para>
-/// <para>A loop makes one before it begins. What the compiler knows to be constant it loads wherever it is used, and a dozen loads of 512 bits take as long
-/// as all of the arithmetic does: so these come from an array, and stay in registers where there are enough.</para>
 /// </remarks>
 internal readonly struct Exponential<TLanes> where TLanes : struct, ILanes<TLanes>
 {
-    private readonly TLanes _lowest, _highest, _log2E, _rounder, _ln2High, _ln2Low, _p6, _p5, _p4, _p3, _p2, _one;
+    private readonly TLanes _lowest, _highest, _log2E, _rounder, _minusLn2High, _minusLn2Low, _p6, _p5, _p4, _p3, _p2, _one;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Exponential(ref float constants)
     {
-        _lowest = TLanes.Create(constants);
-        _highest = TLanes.Create(Unsafe.Add(ref constants, 1));
-        _log2E = TLanes.Create(Unsafe.Add(ref constants, 2));
-        _rounder = TLanes.Create(Unsafe.Add(ref constants, 3));
-        _ln2High = TLanes.Create(Unsafe.Add(ref constants, 4));
-        _ln2Low = TLanes.Create(Unsafe.Add(ref constants, 5));
-        _p6 = TLanes.Create(Unsafe.Add(ref constants, 6));
-        _p5 = TLanes.Create(Unsafe.Add(ref constants, 7));
-        _p4 = TLanes.Create(Unsafe.Add(ref constants, 8));
-        _p3 = TLanes.Create(Unsafe.Add(ref constants, 9));
-        _p2 = TLanes.Create(Unsafe.Add(ref constants, 10));
+        (_lowest, _highest) = (TLanes.Create(constants), TLanes.Create(Unsafe.Add(ref constants, 1)));
+        (_log2E, _rounder) = (TLanes.Create(Unsafe.Add(ref constants, 2)), TLanes.Create(Unsafe.Add(ref constants, 3)));
+        (_minusLn2High, _minusLn2Low) = (TLanes.Create(Unsafe.Add(ref constants, 4)), TLanes.Create(Unsafe.Add(ref constants, 5)));
+        (_p6, _p5, _p4) = (TLanes.Create(Unsafe.Add(ref constants, 6)), TLanes.Create(Unsafe.Add(ref constants, 7)), TLanes.Create(Unsafe.Add(ref constants, 8)));
+        (_p3, _p2) = (TLanes.Create(Unsafe.Add(ref constants, 9)), TLanes.Create(Unsafe.Add(ref constants, 10)));
         _one = TLanes.Create(Unsafe.Add(ref constants, 11));
     }
 
@@ -37,25 +30,35 @@ internal readonly struct Exponential<TLanes> where TLanes : struct, ILanes<TLane
     public TLanes One
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => _one;
+        get => Constant(_one, 1f);
     }
 
-    /// <summary>Loads the constants.</summary>
+    /// <summary>Loads the constants, once before a loop.</summary>
+    /// <remarks>
+    /// What the compiler knows to be constant it loads wherever it is used: of 512 bits a dozen for each vector, an eighth of silu_and_mul's time. Those of an
+    /// array stay in registers. Where there are too few of these, loading where they are used is best.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Exponential<TLanes> Load() => new(ref MemoryMarshal.GetArrayDataReference(ExponentialConstants.All));
+    public static Exponential<TLanes> Load() => TLanes.HasManyRegisters ? new(ref MemoryMarshal.GetArrayDataReference(All)) : default;
 
     /// <summary>The function's values.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLanes Of(TLanes x)
     {
-        x = TLanes.Min(_highest, TLanes.Max(_lowest, x));
-        TLanes n = TLanes.MultiplyAdd(x, _log2E, _rounder) - _rounder;
-        TLanes r = TLanes.MultiplyAdd(n, _ln2Low, TLanes.MultiplyAdd(n, _ln2High, x));
-        TLanes p = TLanes.MultiplyAdd(_p6, r, _p5);
-        p = TLanes.MultiplyAdd(p, r, _p4);
-        p = TLanes.MultiplyAdd(p, r, _p3);
-        p = TLanes.MultiplyAdd(p, r, _p2);
-        p = TLanes.MultiplyAdd(p, r * r, r) + _one;
+        x = TLanes.Min(Constant(_highest, Highest), TLanes.Max(Constant(_lowest, Lowest), x));
+        TLanes rounder = Constant(_rounder, PowerOfTwo.Rounder); // What is added to it is rounded to an integer.
+        TLanes n = TLanes.MultiplyAdd(x, Constant(_log2E, Log2E), rounder) - rounder;
+        TLanes r = TLanes.MultiplyAdd(n, Constant(_minusLn2High, MinusLn2High), x);
+        r = TLanes.MultiplyAdd(n, Constant(_minusLn2Low, MinusLn2Low), r);
+
+        TLanes p = TLanes.MultiplyAdd(Constant(_p6, P6), r, Constant(_p5, P5));
+        p = TLanes.MultiplyAdd(p, r, Constant(_p4, P4));
+        p = TLanes.MultiplyAdd(p, r, Constant(_p3, P3));
+        p = TLanes.MultiplyAdd(p, r, Constant(_p2, P2));
+        p = TLanes.MultiplyAdd(p, r * r, r) + One;
         return TLanes.ScaleByPowerOfTwo(p, n);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Constant(TLanes loaded, float value) => TLanes.HasManyRegisters ? loaded : TLanes.Create(value);
 }
