@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
 using System.Reflection.PortableExecutable;
-using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 
 namespace PluginIr.Cuda.Compiling;
@@ -40,7 +39,7 @@ internal static class IlgpuAssembly
     /// <param name="image">The assembly's file.</param>
     internal static void DisableOptimizations(byte[] image)
     {
-        // ECMA-335 II.22.26: a row of the table of methods begins with four bytes that say where the code is, and two of implementation flags.
+        // ECMA-335 II.22.26: a row of the table of methods begins with four bytes that say where the code is, and two of implementation flags, the lower first.
         const int FlagsOffset = sizeof(uint);
         using var portable = new PEReader(new MemoryStream(image));
         MetadataReader metadata = portable.GetMetadataReader();
@@ -49,8 +48,7 @@ internal static class IlgpuAssembly
         {
             if (metadata.GetMethodDefinition(handle).RelativeVirtualAddress == 0)
                 continue;
-            Span<byte> flags = image.AsSpan(table + ((MetadataTokens.GetRowNumber(handle) - 1) * row) + FlagsOffset, sizeof(ushort));
-            MemoryMarshal.Cast<byte, ushort>(flags)[0] |= (ushort)MethodImplAttributes.NoOptimization;
+            image[table + ((MetadataTokens.GetRowNumber(handle) - 1) * row) + FlagsOffset] |= (byte)MethodImplAttributes.NoOptimization;
         }
     }
 }

@@ -11,7 +11,7 @@ namespace PluginIr.Cuda.Compiling;
 
 /// <summary>Compiles kernels to PTX with ILGPU. Needs no GPU and no CUDA.</summary>
 /// <remarks>
-/// Made when something has to be compiled and not before: ILGPU takes up to a second to start. Its own CUDA accelerator is not used, as that
+/// Made when something has to be compiled and not before: ILGPU takes half a second and more to start. Its own CUDA accelerator is not used, as that
 /// would make a context of its own, which shares no memory with others. One thread at a time.
 /// </remarks>
 internal sealed partial class PtxCompiler : IDisposable

@@ -43,7 +43,7 @@ internal sealed class PtxSource(PtxCache cache) : IDisposable
 
     /// <summary>
     /// Compiles the first of some kernels that are not stored, and stores them. What a build has changed is compiled while the rest is proved, and not one
-    /// after another when each is asked for: the compiler alone takes up to a second to start.
+    /// after another when each is asked for: the compiler alone takes half a second and more to start.
     /// </summary>
     /// <param name="kernels">The kernels.</param>
     /// <param name="target">What for.</param>

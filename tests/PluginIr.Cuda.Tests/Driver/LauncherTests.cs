@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using PluginIr.Cuda.Compiling;
 using PluginIr.Cuda.Devices;
 using PluginIr.Cuda.Driver;
 using PluginIr.Cuda.Gpu.Copying;
@@ -168,6 +169,16 @@ public sealed class LauncherTests : IDisposable
         Assert.Equal("cuMemFreeHost", Assert.Throws<DeviceException>(_fixture.Runtime.Dispose).Call);
         Assert.Contains("cuEventDestroy_v2", _fixture.TakeDriverCalls());
         Assert.Null(CudaDeviceRuntime.Current);
+    }
+
+    [Fact]
+    public void What_is_not_stored_is_compiled_ahead_up_to_32_kernels_and_disposing_waits_for_it()
+    {
+        using var fixture = new LauncherFixture();
+        fixture.Launcher.CompileAhead(PtxTarget.Sm90);
+        fixture.Launcher.CompileAhead(PtxTarget.Sm90);
+        fixture.Launcher.Dispose();
+        Assert.Equal(32, KernelCatalog.All.Count(kernel => fixture.Cache.Find(kernel, PtxTarget.Sm90) is not null));
     }
 
     [Fact]

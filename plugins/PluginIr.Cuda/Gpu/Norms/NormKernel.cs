@@ -11,10 +11,12 @@ namespace PluginIr.Cuda.Gpu.Norms;
 /// written once.
 /// </summary>
 /// <remarks>
-/// For rows whose length is a multiple of 8, whose chunks lie at multiples of 16 bytes, and that fit the shape. A chunk is written by the one
+/// <para>For rows whose length is a multiple of 8, whose chunks lie at multiples of 16 bytes, and that fit the shape. A chunk is written by the one
 /// thread that counts it, after that thread has read it, so outputs may be inputs' memory. A thread past the row's end may read the last chunk
 /// when it has been written: what it makes of it is not summed and not written. It does count in a magnitude, so where the scale is found here
-/// (<see cref="IRowOutput.IsDynamic"/>) no output may be an input's memory, and no such op says that it works in place.
+/// (<see cref="IRowOutput.IsDynamic"/>) no output may be an input's memory, and no such op says that it works in place.</para>
+/// <para>What is large (<see cref="NormArguments{TView}.IsLarge"/>) is read so that it is among the last that the device's cache gives up: what is written
+/// leaves it first then, which is quicker. Where a row has been written its inputs become ordinary again, or they would stay for nothing.</para>
 /// </remarks>
 internal static class NormKernel
 {
