@@ -69,8 +69,8 @@ internal static unsafe partial class RotaryEmbedding
         private readonly HeadTable _query = new(query, headSize), _queryOut = new(queryOut, headSize);
         private readonly HeadTable _key = new(key, headSize), _keyOut = new(keyOut, headSize);
         private readonly bool _streams =
-            Streaming.Suits(queryOut, query, 2 * (queryOut.Spec.ByteCount + keyOut.Spec.ByteCount)) &&
-            Streaming.Suits(keyOut, key, 2 * (queryOut.Spec.ByteCount + keyOut.Spec.ByteCount)) && Streaming.IsAligned(rotaryDim / 2 * query.DType.Size());
+            Streaming.Suits(queryOut, query, BytesOf(queryOut, keyOut)) && Streaming.Suits(keyOut, key, BytesOf(queryOut, keyOut)) &&
+            Streaming.IsAligned(rotaryDim / 2 * query.DType.Size());
         private readonly nint _queryHeads = HeadsOf(query, headSize), _keyHeads = HeadsOf(key, headSize);
 
         public nint Parts => (nint)_positions.ElementCount;
@@ -103,6 +103,9 @@ internal static unsafe partial class RotaryEmbedding
 
             Streaming.Complete(_streams);
         }
+
+        // What a call reads and writes.
+        private static long BytesOf(Tensor queryOut, Tensor keyOut) => 2 * (queryOut.Spec.ByteCount + keyOut.Spec.ByteCount);
 
         private static nint HeadsOf(Tensor tensor, int headSize) => (nint)(tensor.Rank == 3 ? tensor.Shape[1] : tensor.Last / headSize);
 

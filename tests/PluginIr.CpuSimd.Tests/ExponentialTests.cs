@@ -1,4 +1,5 @@
 using PluginIr.CpuSimd.Functions;
+using PluginIr.CpuSimd.Lanes;
 using Xunit;
 
 namespace PluginIr.CpuSimd.Tests;
@@ -15,7 +16,7 @@ public sealed class ExponentialTests
     [MemberData(nameof(EveryWidth))]
     public void The_exponential_is_within_two_units_of_the_last_place(Width width)
     {
-        float[] x = Sweep(), actual = Apply<Exponential>(width, x);
+        float[] x = Sweep(), actual = Apply<ExponentialAlone>(width, x);
         for (int i = 0; i < x.Length; i++)
         {
             double exact = Math.Exp(x[i]);
@@ -78,5 +79,10 @@ public sealed class ExponentialTests
         for (int k = 200; k > 0; k--)
             fraction = x + (k / 2.0 / fraction);
         return Math.Exp(-x * x) / Math.Sqrt(Math.PI) / fraction;
+    }
+
+    private readonly struct ExponentialAlone : IFunction
+    {
+        public static TLanes Apply<TLanes>(TLanes x, Exponential<TLanes> exponential) where TLanes : struct, ILanes<TLanes> => exponential.Of(x);
     }
 }

@@ -78,23 +78,11 @@ internal static class PtxInstructions
     // The numbers are those that createpolicy makes there, as CUTLASS has them in TMA::CacheHintSm90; the assembler would have them computed.
     internal static void CachePolicy(PTXBackend backend, PTXCodeGenerator generator, Value value)
     {
-        const string Select = ", last, normal, is_last; }";
-        if (backend.Architecture >= CudaArchitecture.SM_90)
-        {
-            Write(
-                generator,
-                value,
-                "{ .reg .b64 last, normal; .reg .pred is_last; mov.b64 last, 0x14F0000000000000; mov.b64 normal, 0x1000000000000000; setp.ne.s32 is_last, %1, 0; selp.b64 ",
-                Select);
-            return;
-        }
-
+        string policies = backend.Architecture >= CudaArchitecture.SM_90
+            ? "mov.b64 last, 0x14F0000000000000; mov.b64 normal, 0x1000000000000000;"
+            : "createpolicy.fractional.L2::evict_last.b64 last, 1.0; createpolicy.fractional.L2::evict_normal.b64 normal, 1.0;";
         Write(
-            generator,
-            value,
-            "{ .reg .b64 last, normal; .reg .pred is_last; createpolicy.fractional.L2::evict_last.b64 last, 1.0; " +
-            "createpolicy.fractional.L2::evict_normal.b64 normal, 1.0; setp.ne.s32 is_last, %1, 0; selp.b64 ",
-            Select);
+            generator, value, $"{{ .reg .b64 last, normal; .reg .pred is_last; {policies} setp.ne.s32 is_last, %1, 0; selp.b64 ", ", last, normal, is_last; }");
     }
 
     // References are addresses of any memory.

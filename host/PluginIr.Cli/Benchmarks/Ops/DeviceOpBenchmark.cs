@@ -67,7 +67,7 @@ internal sealed class DeviceOpBenchmark(IrRuntime ir, Device device, Effort effo
             _clock.TimeCold(1, () => work.Call(ir));
         while (Stopwatch.GetElapsedTime(start) < effort.Warming);
 
-        // Where small tensors happen to lie among the memory's channels makes up to an eighth of their time: each of the medians is of another place.
+        // Where small tensors happen to lie makes up to an eighth of their time: each of the medians is of another place.
         return _clock.TimeCold(effort.Rounds, () => work.Call(ir), work.PlacedBytes < LeastCopied ? () => work.PlaceOn(ir, device) : null);
     }
 
