@@ -28,6 +28,15 @@ internal static class Instructions
     [IntrinsicImplementation]
     public static float HighFloat16(uint bits) => (float)BitConverter.UInt16BitsToHalf((ushort)(bits >> 16));
 
+    /// <summary>The products of two pairs of bfloat16 numbers, each rounded once to nearest even: <c>fma.rn.bf16x2</c> with -0.</summary>
+    [IntrinsicImplementation]
+    public static uint MultiplyBFloat16Pairs(uint x, uint y) =>
+        PackBFloat16(Elements.BFloat16Element.Low(x) * Elements.BFloat16Element.Low(y), Elements.BFloat16Element.High(x) * Elements.BFloat16Element.High(y));
+
+    /// <summary>The products of two pairs of float16 numbers, each rounded once to nearest even: <c>mul.rn.f16x2</c>.</summary>
+    [IntrinsicImplementation]
+    public static uint MultiplyFloat16Pairs(uint x, uint y) => PackFloat16(LowFloat16(x) * LowFloat16(y), HighFloat16(x) * HighFloat16(y));
+
     /// <summary>2ˣ to about 2 units in the last place; subnormal results are 0: <c>ex2.approx.ftz.f32</c>.</summary>
     [IntrinsicImplementation]
     public static float Exp2(float x) => Off(float.Exp2(x), 2);

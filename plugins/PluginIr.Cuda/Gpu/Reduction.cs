@@ -13,8 +13,8 @@ internal static class Reduction
     /// <summary>Threads that run in step and exchange registers.</summary>
     public const int WarpSize = 32;
 
-    // A group has at most 1024 threads.
-    private const int MaxWarps = 32;
+    /// <summary>How many warps a group has at most.</summary>
+    public const int MaxWarps = 32;
 
     /// <summary>The sum over a warp.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -28,16 +28,25 @@ internal static class Reduction
     }
 
     /// <summary>The sum over the group.</summary>
+    /// <param name="value">The thread's own.</param>
+    /// <param name="maxWarps">How many warps the group has at most, a power of two: the fewer, the fewer exchanges. The sum is the same.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float SumOfGroup(float value)
+    public static float SumOfGroup(float value, int maxWarps)
     {
         ArrayView<float> sums = SharedMemory.Allocate<float>(MaxWarps);
-        int thread = Group.IdxX, lane = thread & (WarpSize - 1);
+        int thread = Group.IdxX, lane = thread & (WarpSize - 1), warp = thread & (maxWarps - 1);
         value = SumOfWarp(value);
         if (lane == 0)
             sums[thread / WarpSize] = value;
         Group.Barrier();
-        return SumOfWarp(lane < Group.DimX / WarpSize ? sums[lane] : 0f);
+        value = warp < Group.DimX / WarpSize ? sums[warp] : 0f;
+        if (maxWarps > 16)
+            value += Warp.ShuffleXor(value, 16);
+        if (maxWarps > 8)
+            value += Warp.ShuffleXor(value, 8);
+        value += Warp.ShuffleXor(value, 4);
+        value += Warp.ShuffleXor(value, 2);
+        return value + Warp.ShuffleXor(value, 1);
     }
 
     /// <summary>

@@ -107,6 +107,7 @@ internal sealed class NormTable
         arguments.X = RowsOf(call.X, row);
         arguments.Weight = View.Of(call.Weight ?? call.X);
         arguments.WeightBytes = call.Weight is null ? 0 : hidden * call.Weight.DType.Size();
+        arguments.ReciprocalSize = 1f / hidden;
         arguments.Epsilon = call.Epsilon;
         arguments.IsLarge = (long)rows * hidden * call.X.DType.Size() * (call.Residual is null ? 2 : 4) >= CachedBytes ? 1 : 0;
         arguments.Output = RowsOf(call.Output, row);
@@ -144,6 +145,7 @@ internal sealed class NormTable
         arguments.ScaleOut = View.Of(call.ScaleOut);
         arguments.Hidden = hidden;
         arguments.VarianceSize = call.VarianceSize ?? hidden;
+        arguments.ReciprocalSize = 1f / arguments.VarianceSize;
         arguments.Epsilon = call.Epsilon;
         arguments.HasWeight = call.Weight is null ? 0 : 1;
         arguments.HasBound = call.Scale is null ? 0 : 1;

@@ -61,6 +61,20 @@ internal struct BFloat16Element : ITensorCoreElement
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static PackedChunk Multiply(PackedChunk x, PackedChunk y)
+    {
+        PackedChunk packed = default;
+        packed.Low = new Quad
+        {
+            A = Instructions.MultiplyBFloat16Pairs(x.Low.A, y.Low.A),
+            B = Instructions.MultiplyBFloat16Pairs(x.Low.B, y.Low.B),
+            C = Instructions.MultiplyBFloat16Pairs(x.Low.C, y.Low.C),
+            D = Instructions.MultiplyBFloat16Pairs(x.Low.D, y.Low.D),
+        };
+        return packed;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float LoadOne(ArrayView<byte> memory, long element) => Low(memory.Cast<ushort>()[element]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

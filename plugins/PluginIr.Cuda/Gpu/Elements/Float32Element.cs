@@ -100,6 +100,9 @@ internal struct Float32Element : IElement
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static PackedChunk Multiply(PackedChunk x, PackedChunk y) => Pack(Unpack(x) * Unpack(y));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float LoadOne(ArrayView<byte> memory, long element) => memory.Cast<float>()[element];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

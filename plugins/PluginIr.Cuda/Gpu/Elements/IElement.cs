@@ -42,6 +42,9 @@ internal interface IElement
     /// <summary>The numbers as memory has them, rounded to nearest even.</summary>
     static abstract PackedChunk Pack(Chunk x);
 
+    /// <summary>The products of eight pairs of numbers, each rounded once to nearest even.</summary>
+    static abstract PackedChunk Multiply(PackedChunk x, PackedChunk y);
+
     /// <summary>Reads one element.</summary>
     static abstract float LoadOne(ArrayView<byte> memory, long element);
 

@@ -33,6 +33,9 @@ internal struct ElementwiseNormArguments<TView> where TView : struct
     /// <summary>How many of them the mean square is taken over.</summary>
     public int VarianceSize;
 
+    /// <summary>1 / <see cref="VarianceSize"/>.</summary>
+    public float ReciprocalSize;
+
     /// <summary>What is added to the mean square.</summary>
     public float Epsilon;
 

@@ -28,7 +28,7 @@ internal static class ElementwiseNormKernel
             for (int i = Group.IdxX * Chunk.Length; i < a.VarianceSize; i += Group.DimX * Chunk.Length)
                 sum += Chunk.SumOfSquares(ReadChunk<TElement, TInput>(a, row, i));
 
-            factor = Instructions.ReciprocalSquareRoot(Instructions.Divide(Reduction.SumOfGroup(sum), a.VarianceSize) + a.Epsilon);
+            factor = Instructions.ReciprocalSquareRoot((Reduction.SumOfGroup(sum, Reduction.MaxWarps) * a.ReciprocalSize) + a.Epsilon);
         }
 
         float reciprocal = 1f;

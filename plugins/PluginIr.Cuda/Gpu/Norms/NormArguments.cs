@@ -31,6 +31,9 @@ internal struct NormArguments<TView> where TView : struct
     /// <summary>How many bytes the weights are; 0 if there are none.</summary>
     public int WeightBytes;
 
+    /// <summary>1 / <see cref="Hidden"/>.</summary>
+    public float ReciprocalSize;
+
     /// <summary>What is added to the mean square.</summary>
     public float Epsilon;
 

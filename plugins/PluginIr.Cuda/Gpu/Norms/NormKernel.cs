@@ -61,11 +61,19 @@ internal static class NormKernel
         PackedRowPart weight = default;
         if (TInput.IsNormalized && TShape.ReadsWeightsEarly)
             weight = PackedRowPart.Load<TWeight, TShape>(a.Weight, 0L, thread, threads, last);
+
+        // Where the thread's first chunk goes: found while it waits for what it reads, and once for all of them.
+        long output = a.Output.First(row) + thread;
+
+        // Sums are on their way while the row's is taken.
+        if (TInput.IsSummed)
+            RowPart.Store<AsInput, TElement, TShape>(x, a.ResidualOut.Memory, a.ResidualOut.First(row), thread, threads, last);
+
         float factor = 1f;
         if (TInput.IsNormalized)
         {
             float sum = TShape.Sum(RowPart.SumOfSquares<TShape>(x, thread, threads, last));
-            factor = Instructions.ReciprocalSquareRoot(Instructions.Divide(sum, a.Hidden) + a.Epsilon);
+            factor = Instructions.ReciprocalSquareRoot((sum * a.ReciprocalSize) + a.Epsilon);
 
             // Without weights they are ones, and of the rows' dtype. A branch would have them read where it is taken.
             if (!TShape.ReadsWeightsEarly)
@@ -76,15 +84,13 @@ internal static class NormKernel
         if (TOutput.IsDynamic)
         {
             // The scale is known when all of the row is.
-            if (TInput.IsSummed)
-                RowPart.Store<AsInput, TElement, TShape>(x, a.ResidualOut.Memory, a.ResidualOut.First(row), thread, threads, last);
-            x.A = Normalize<TElement, TWeight, TInput, TOutput>(x.A, factor, weight.A);
+            x.A = Normalize<TElement, TWeight, TInput>(x.A, factor, weight.A);
             if (TShape.Chunks > 1)
-                x.B = Normalize<TElement, TWeight, TInput, TOutput>(x.B, factor, weight.B);
+                x.B = Normalize<TElement, TWeight, TInput>(x.B, factor, weight.B);
             if (TShape.Chunks > 2)
             {
-                x.C = Normalize<TElement, TWeight, TInput, TOutput>(x.C, factor, weight.C);
-                x.D = Normalize<TElement, TWeight, TInput, TOutput>(x.D, factor, weight.D);
+                x.C = Normalize<TElement, TWeight, TInput>(x.C, factor, weight.C);
+                x.D = Normalize<TElement, TWeight, TInput>(x.D, factor, weight.D);
             }
 
             int magnitude = TShape.Max(RowPart.Magnitude<TShape>(x));
@@ -99,60 +105,65 @@ internal static class NormKernel
             float reciprocal = 1f;
             if (TOutput.IsQuantized)
                 reciprocal = 1f / a.Scale.Cast<float>()[0];
-            Write<TElement, TWeight, TInput, TOutput>(a, x.A, weight.A, factor, reciprocal, row, thread, 0, last);
+            Write<TElement, TWeight, TInput, TOutput>(a.Output.Memory, output, 0, thread <= last, x.A, factor, weight.A, reciprocal);
             if (TShape.Chunks > 1)
-                Write<TElement, TWeight, TInput, TOutput>(a, x.B, weight.B, factor, reciprocal, row, thread, threads, last);
+                Write<TElement, TWeight, TInput, TOutput>(a.Output.Memory, output, threads, thread + threads <= last, x.B, factor, weight.B, reciprocal);
             if (TShape.Chunks > 2)
             {
-                Write<TElement, TWeight, TInput, TOutput>(a, x.C, weight.C, factor, reciprocal, row, thread, 2 * threads, last);
-                Write<TElement, TWeight, TInput, TOutput>(a, x.D, weight.D, factor, reciprocal, row, thread, 3 * threads, last);
+                Write<TElement, TWeight, TInput, TOutput>(a.Output.Memory, output, 2 * threads, thread + (2 * threads) <= last, x.C, factor, weight.C, reciprocal);
+                Write<TElement, TWeight, TInput, TOutput>(a.Output.Memory, output, 3 * threads, thread + (3 * threads) <= last, x.D, factor, weight.D, reciprocal);
             }
         }
 
         if (a.IsLarge != 0)
         {
-            PackedRowPart.Release<TElement>(a.X.Memory, a.X.First(row), thread, threads, last);
+            PackedRowPart.Release<TElement, TShape>(a.X.Memory, a.X.First(row), thread, threads, last);
             if (TInput.IsSummed)
-                PackedRowPart.Release<TElement>(a.Residual.Memory, a.Residual.First(row), thread, threads, last);
+                PackedRowPart.Release<TElement, TShape>(a.Residual.Memory, a.Residual.First(row), thread, threads, last);
         }
     }
 
-    // The sum is written here and not when it is known: writes ahead of other rows' reads have those wait.
+    // Nothing but the store depends on whether the chunk is in the row, so that there is no branch.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Write<TElement, TWeight, TInput, TOutput>(
-        NormArguments<ArrayView<byte>> a, Chunk x, PackedChunk weight, float factor, float reciprocal, int row, int thread, int distance, int last)
+        ArrayView<byte> memory, long first, int distance, bool isInRow, Chunk x, float factor, PackedChunk weight, float reciprocal)
         where TElement : struct, IElement
         where TWeight : struct, IElement
         where TInput : struct, IRowInput
         where TOutput : struct, IRowOutput
     {
-        PackedChunk sum = default;
-        if (TInput.IsSummed)
-            sum = TElement.Pack(x);
-        x = Normalize<TElement, TWeight, TInput, TOutput>(x, factor, weight);
-        if (TOutput.IsQuantized)
-            x *= reciprocal;
-        PackedChunk packed = TOutput.Pack<TElement>(x);
-        if (thread + distance > last)
-            return;
-        if (TInput.IsSummed)
-            TElement.StorePacked(a.ResidualOut.Memory, a.ResidualOut.First(row) + thread, distance, sum);
-        TOutput.StorePacked<TElement>(a.Output.Memory, a.Output.First(row) + thread, distance, packed);
+        PackedChunk packed;
+        if (TInput.IsNormalized && !TOutput.IsQuantized && TWeight.Id == TElement.Id)
+        {
+            packed = Weigh<TWeight>(x, factor, weight);
+        }
+        else
+        {
+            x = Normalize<TElement, TWeight, TInput>(x, factor, weight);
+            if (TOutput.IsQuantized)
+                x *= reciprocal;
+            packed = TOutput.Pack<TElement>(x);
+        }
+
+        if (isInRow)
+            TOutput.StorePacked<TElement>(memory, first, distance, packed);
     }
 
-    // The definition rounds to the weights' dtype before and after, and to the row's before it quantises; writing rounds as well.
+    // What is quantised is of the row's dtype first.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Chunk Normalize<TElement, TWeight, TInput, TOutput>(Chunk x, float factor, PackedChunk weight)
+    private static Chunk Normalize<TElement, TWeight, TInput>(Chunk x, float factor, PackedChunk weight)
         where TElement : struct, IElement
         where TWeight : struct, IElement
         where TInput : struct, IRowInput
-        where TOutput : struct, IRowOutput
     {
         if (!TInput.IsNormalized)
             return x;
-        x = TWeight.Round(x * factor) * TWeight.Unpack(weight);
-        if (TWeight.Id != TElement.Id)
-            x = TWeight.Round(x);
-        return TOutput.IsQuantized ? TElement.Round(x) : x;
+        x = TWeight.Unpack(Weigh<TWeight>(x, factor, weight));
+        return TWeight.Id == TElement.Id ? x : TElement.Round(x);
     }
+
+    // The definition rounds to the weights' dtype before it multiplies and afterwards.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static PackedChunk Weigh<TWeight>(Chunk x, float factor, PackedChunk weight) where TWeight : struct, IElement =>
+        TWeight.Multiply(TWeight.Pack(x * factor), weight);
 }

@@ -24,7 +24,7 @@ internal struct Group2 : IRowShape
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Sum(float value) => Reduction.SumOfGroup(value);
+    public static float Sum(float value) => Reduction.SumOfGroup(value, 8);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Max(int value) => Reduction.MaxOfGroup(value);

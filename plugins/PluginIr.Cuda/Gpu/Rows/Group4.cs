@@ -24,7 +24,7 @@ internal struct Group4 : IRowShape
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Sum(float value) => Reduction.SumOfGroup(value);
+    public static float Sum(float value) => Reduction.SumOfGroup(value, 16);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Max(int value) => Reduction.MaxOfGroup(value);

@@ -24,7 +24,7 @@ internal struct LargeGroup4 : IRowShape
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Sum(float value) => Reduction.SumOfGroup(value);
+    public static float Sum(float value) => Reduction.SumOfGroup(value, Reduction.MaxWarps);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Max(int value) => Reduction.MaxOfGroup(value);

@@ -60,12 +60,27 @@ internal struct PackedRowPart
 
     /// <summary>Has <see cref="Instructions.Release"/> done for the lines that begin with one of the thread's chunks.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Release<TElement>(ArrayView<byte> memory, long row, int thread, int threads, int last) where TElement : struct, IElement
+    public static void Release<TElement, TShape>(ArrayView<byte> memory, long row, int thread, int threads, int last)
+        where TElement : struct, IElement
+        where TShape : struct, IShape
     {
         if ((thread & ((CacheLines.Bytes / TElement.ChunkBytes) - 1)) != 0)
             return;
-        for (int chunk = thread; chunk <= last; chunk += threads)
-            TElement.Release(memory, row, chunk);
+        if (thread <= last)
+            TElement.Release(memory, row, thread);
+        if (TShape.Chunks > 1)
+        {
+            if (thread + threads <= last)
+                TElement.Release(memory, row, thread + threads);
+        }
+
+        if (TShape.Chunks > 2)
+        {
+            if (thread + (2 * threads) <= last)
+                TElement.Release(memory, row, thread + (2 * threads));
+            if (thread + (3 * threads) <= last)
+                TElement.Release(memory, row, thread + (3 * threads));
+        }
     }
 
     /// <summary>The chunks where the condition holds, a word all over elsewhere: selected, not branched on.</summary>

@@ -20,7 +20,7 @@ internal struct Warp4 : IRowShape
     public static bool ReadsWeightsEarly
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => true;
+        get => false;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
