@@ -65,10 +65,11 @@ def fused_add_rms_norm(x, residual, weight):
     return (values * factor).to(x.dtype) * weight, values.to(x.dtype)
 
 
-# As `pluginir bench ops --device` has it: medians of short calls fall into two groups half a microsecond apart by where their tensors lie, which is chance.
-BOUTS, CALLS = 9, 100
+# As `pluginir bench ops --device` has it: medians of short calls fall into two groups half a microsecond apart by where their tensors lie and by chance, so
+# that few calls make a median, and the lower quartile is of many.
+MEDIANS, CALLS = 101, 10
 CLEARED_BYTES = 256 << 20
-HELD_CYCLES = 14_000_000
+HELD_CYCLES = 4_000_000
 
 # Inputs of as many bytes lie in so many places that another changes nothing.
 LARGE_BYTES = 32 << 20
@@ -138,7 +139,7 @@ def microseconds(release, prepare):
     cleared = torch.empty(CLEARED_BYTES, dtype=torch.int8, device="cuda")
     events = [(torch.cuda.Event(enable_timing=True), torch.cuda.Event(enable_timing=True)) for _ in range(CALLS)]
     kept, medians = [], []
-    for _ in range(BOUTS):
+    for _ in range(MEDIANS):
         if not kept or sum(i.numel() * i.element_size() for i in kept[-1][1]) < LARGE_BYTES:
             call, inputs = prepare()
             kept.append((call, inputs, call()))
@@ -152,7 +153,7 @@ def microseconds(release, prepare):
             end.record()
         torch.cuda.synchronize()
         medians.append(statistics.median(begin.elapsed_time(end) for begin, end in events))
-    return sorted(medians)[BOUTS // 4] * 1000
+    return sorted(medians)[MEDIANS // 4] * 1000
 
 
 def norms(release):

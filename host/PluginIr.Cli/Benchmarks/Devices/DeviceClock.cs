@@ -11,9 +11,9 @@ internal sealed class DeviceClock : IDisposable
     // As much as triton.testing.do_bench clears, which is more than any present device's last cache.
     private const nuint ClearedBytes = 256 << 20;
 
-    // Medians of short calls fall into two groups half a microsecond apart by where their tensors lie, which is chance: the lower quartile of so many is in
-    // the lower group, and is no outlier.
-    private const int Bouts = 9;
+    // Medians of short calls fall into two groups half a microsecond apart by where their tensors lie and by chance: few calls to a median, and many medians,
+    // so that their lower quartile is in the lower group, and is no outlier.
+    private const int Calls = 10;
 
     private readonly CallLease _lease;
     private readonly DeviceRuntime _runtime;
@@ -27,30 +27,30 @@ internal sealed class DeviceClock : IDisposable
         _device = device.Ordinal;
     }
 
-    /// <summary>The nanoseconds that the device takes for a call whose inputs are in none of its caches: the lower quartile of some medians.</summary>
+    /// <summary>The nanoseconds that the device takes for a call whose inputs are in none of its caches: the lower quartile of some medians of ten calls.</summary>
     /// <remarks>
     /// As <c>triton.testing.do_bench</c> measures: before each call much memory is written, and events are recorded before and after it. The writing takes
     /// the device so long that the host is ahead with the launch, whose own time does not count.
     /// </remarks>
-    /// <param name="calls">How many calls a median is of.</param>
+    /// <param name="medians">How many medians.</param>
     /// <param name="body">The call.</param>
     /// <param name="prepare">What is done before the calls of each median; null for nothing.</param>
-    public double TimeCold(int calls, Action body, Action? prepare = null) => Enumerable.Range(0, Bouts).Select(_ =>
+    public double TimeCold(int medians, Action body, Action? prepare = null) => Enumerable.Range(0, medians).Select(_ =>
     {
         prepare?.Invoke();
-        return TimeBout(calls, body);
-    }).Order().ElementAt(Bouts / 4);
+        return TimeBout(body);
+    }).Order().ElementAt(medians / 4);
 
     /// <summary>How fast the device copies within its memory, in bytes a nanosecond, those read and those written counted.</summary>
     /// <param name="bytes">How many are copied.</param>
-    /// <param name="rounds">Of how many measurements the median is taken.</param>
-    public double CopySpeed(long bytes, int rounds)
+    /// <param name="medians">See <see cref="TimeCold"/>.</param>
+    public double CopySpeed(long bytes, int medians)
     {
         nint source = _runtime.Allocate(_device, (nuint)bytes), target = _runtime.Allocate(_device, (nuint)bytes);
         try
         {
             _runtime.Fill(_device, source, 1, (nuint)bytes);
-            return 2.0 * bytes / TimeCold(rounds, () => _runtime.CopyOnDevice(_device, target, source, (nuint)bytes));
+            return 2.0 * bytes / TimeCold(medians, () => _runtime.CopyOnDevice(_device, target, source, (nuint)bytes));
         }
         finally
         {
@@ -67,11 +67,11 @@ internal sealed class DeviceClock : IDisposable
         _lease.Dispose();
     }
 
-    private double TimeBout(int calls, Action body)
+    private double TimeBout(Action body)
     {
         if (_cleared == 0)
             _cleared = _runtime.Allocate(_device, ClearedBytes);
-        nint[] events = new nint[2 * calls];
+        nint[] events = new nint[2 * Calls];
         int made = 0;
         try
         {
@@ -87,7 +87,7 @@ internal sealed class DeviceClock : IDisposable
 
             _runtime.SynchronizeEvent(_device, events[^1]);
             return 1e6 * Alternation.Median(
-                Enumerable.Range(0, calls).Select(i => (double)_runtime.ElapsedMilliseconds(_device, events[2 * i], events[(2 * i) + 1])));
+                Enumerable.Range(0, Calls).Select(i => (double)_runtime.ElapsedMilliseconds(_device, events[2 * i], events[(2 * i) + 1])));
         }
         finally
         {
