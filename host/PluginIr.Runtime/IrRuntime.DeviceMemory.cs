@@ -16,31 +16,36 @@ public sealed partial class IrRuntime
 
     private Tensor AllocateOnDevice(TensorSpec spec, Device device)
     {
-        nuint bytes = (nuint)Math.Max(spec.ByteCount, 1);
         CallSlot slot = Enter(OpId.None, out Snapshot entered);
         try
         {
-            DeviceRuntime runtime = RuntimeOf((RegistrySnapshot)entered, device);
-            nint address;
-            try
-            {
-                address = runtime.Allocate(device.Ordinal, bytes);
-            }
-            catch (DeviceException full) when (full.IsOutOfMemory)
-            {
-                // Tensors that were dropped without being disposed hold memory that the collector knows nothing of.
-                Log.DeviceFull(_logger, device.ToString(), spec.ToString(), full.Message);
-                GC.Collect();
-                GC.WaitForPendingFinalizers();
-                address = runtime.Allocate(device.Ordinal, bytes);
-            }
-
-            return new Tensor(spec, new TensorBuffer(device, address, bytes, _deviceOwner));
+            return AllocateOnDevice(spec, device, (RegistrySnapshot)entered);
         }
         finally
         {
             slot.Leave();
         }
+    }
+
+    private Tensor AllocateOnDevice(TensorSpec spec, Device device, RegistrySnapshot entered)
+    {
+        nuint bytes = (nuint)Math.Max(spec.ByteCount, 1);
+        DeviceRuntime runtime = RuntimeOf(entered, device);
+        nint address;
+        try
+        {
+            address = runtime.Allocate(device.Ordinal, bytes);
+        }
+        catch (DeviceException full) when (full.IsOutOfMemory)
+        {
+            // Tensors that were dropped without being disposed hold memory that the collector knows nothing of.
+            Log.DeviceFull(_logger, device.ToString(), spec.ToString(), full.Message);
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            address = runtime.Allocate(device.Ordinal, bytes);
+        }
+
+        return new Tensor(spec, new TensorBuffer(device, address, bytes, _deviceOwner));
     }
 
     // From any thread, the finalizer's too: nothing may be thrown.

@@ -34,6 +34,10 @@ public sealed partial class IrRuntime
     /// <exception cref="DeviceException">There is not enough memory on the device, or its driver refuses.</exception>
     public override Tensor Allocate(TensorSpec spec, Device device) => device.IsCpu ? Tensor.Empty(spec) : AllocateOnDevice(spec, device);
 
+    /// <inheritdoc/>
+    public override Tensor Allocate(TensorSpec spec, Device device, Snapshot entered) =>
+        device.IsCpu ? Tensor.Empty(spec) : AllocateOnDevice(spec, device, (RegistrySnapshot)entered);
+
     /// <summary>The tensor's elements on a device, contiguous: a copy, or the tensor itself under another count when it is so already.</summary>
     /// <param name="tensor">The tensor, on any device.</param>
     /// <param name="device">Where to.</param>

@@ -28,6 +28,7 @@ public sealed class TypedCallTests
         AssertHolds(x, 1, 2);
         AssertHolds(residual, 10, 20);
         Assert.Equal((2, copies), (ir.Allocated, ir.Copied));
+        Assert.Equal([ir.Current, ir.Current], ir.Entered);
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using PluginIr.Conformance;
 using PluginIr.Devices;
+using PluginIr.Dispatch;
 using PluginIr.Hosting.Events;
 using PluginIr.Hosting.Plugins;
 using PluginIr.Hosting.Tests.Support;
@@ -165,6 +166,27 @@ public sealed class DeviceTests : IDisposable
         Assert.Equal((0, 16), (ir.WaitingDeviceBytes, _drive.Memory[0]));
         using Tensor back = ir.ToHost(kept);
         Assert.Equal(5, back.AsSpan<float>()[0]);
+    }
+
+    [Fact]
+    public async Task An_output_comes_from_the_snapshot_that_its_call_is_inside_of_whatever_serves_meanwhile()
+    {
+        await using PluginFolders folders = await WithTapeAsync();
+        IrRuntime ir = folders.Runtime;
+        var spec = new TensorSpec(DType.Float32, 2, 2);
+        CallSlot call = ir.Enter(OpId.None, out Snapshot entered);
+        try
+        {
+            Directory.Delete(folders["tape"], recursive: true);
+            await folders.ScanAsync();
+            Assert.Throws<InvalidOperationException>(() => ir.Allocate(spec, s_tape));
+            using Tensor output = ir.Allocate(spec, s_tape, entered), onHost = ir.Allocate(spec, Device.Cpu, entered);
+            Assert.Equal((s_tape, Device.Cpu), (output.Device, onHost.Device));
+        }
+        finally
+        {
+            call.Leave();
+        }
     }
 
     [Fact]

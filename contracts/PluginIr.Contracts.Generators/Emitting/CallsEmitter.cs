@@ -159,7 +159,7 @@ internal static class CallsEmitter
         code.Line($"Invoke({Commas([$"in {names.Row}", names.Slot, .. inputs, .. names.Outputs.Select(o => o.Name)])});");
     }
 
-    private static string Allocate(CallNames names, CallOutput output) => $"{names.Ir}.Allocate({output.Spec}, {names.First.Name}.Device)";
+    private static string Allocate(CallNames names, CallOutput output) => $"{names.Ir}.Allocate({output.Spec}, {names.First.Name}.Device, {names.Snapshot})";
 
     private static string Parameters(CallNames names, IEnumerable<string> parameters) =>
         Commas([$"this global::PluginIr.Dispatch.IrDispatcher {names.Ir}", .. parameters]);

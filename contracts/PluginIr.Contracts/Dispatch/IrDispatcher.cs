@@ -78,6 +78,12 @@ public abstract partial class IrDispatcher
     /// <param name="device">Where.</param>
     public abstract Tensor Allocate(TensorSpec spec, Device device);
 
+    /// <summary>The same from inside a call, which has entered a snapshot already. Since contracts 1.3.</summary>
+    /// <param name="spec">Its dtype and shape.</param>
+    /// <param name="device">Where.</param>
+    /// <param name="entered">What the call got from <see cref="Enter"/>, and has not left.</param>
+    public virtual Tensor Allocate(TensorSpec spec, Device device, Snapshot entered) => Allocate(spec, device);
+
     /// <summary>Copies between two tensors of equal spec, on whatever devices.</summary>
     public abstract void Copy(Tensor source, Tensor target);
 

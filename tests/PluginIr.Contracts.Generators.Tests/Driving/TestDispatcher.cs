@@ -18,6 +18,9 @@ internal sealed class TestDispatcher : IrDispatcher
 
     public int Allocated { get; private set; }
 
+    /// <summary>The snapshots that outputs were allocated from, one by one.</summary>
+    public List<Snapshot> Entered { get; } = [];
+
     public int Copied { get; private set; }
 
     /// <summary>The scale attribute that <see cref="OnFallback"/> was told of, call by call.</summary>
@@ -33,6 +36,12 @@ internal sealed class TestDispatcher : IrDispatcher
     {
         Allocated++;
         return Tensor.Empty(spec);
+    }
+
+    public override Tensor Allocate(TensorSpec spec, Device device, Snapshot entered)
+    {
+        Entered.Add(entered);
+        return base.Allocate(spec, device, entered);
     }
 
     public override void Copy(Tensor source, Tensor target)
