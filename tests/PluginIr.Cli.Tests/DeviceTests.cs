@@ -56,13 +56,14 @@ public sealed class DeviceTests : IDisposable
     }
 
     [Fact]
-    public async Task A_soak_on_a_device_loses_no_call_captured_ones_among_them_and_leaves_one_generation()
+    public async Task A_soak_on_a_device_loses_no_call_captured_ones_among_them_nor_a_text_and_leaves_one_generation()
     {
-        CommandResult result = await RunAsync(["soak", "--swaps", "3", "--threads", "2", "--json"]);
+        CommandResult result = await RunAsync(["soak", "--swaps", "3", "--threads", "2", "--model", Pluginir.Model, "--json"]);
         Assert.Equal(0, result.ExitCode);
         Assert.Equal(
             (3, 0, 0, 1),
             ((int)result.Json["swaps"]!, (int)result.Json["failed"]!, (int)result.Json["wrong"]!, (int)result.Json["generations_alive"]!));
+        Assert.True((int)result.Json["texts"]! > 0);
         Assert.InRange((double)result.Json["device_growth_mb"]!, -1, 1);
     }
 

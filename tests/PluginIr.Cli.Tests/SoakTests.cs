@@ -19,7 +19,25 @@ public sealed class SoakTests
             Assert.True((double)result.Json[ratio]! > 0, ratio);
         Assert.True((double)result.Json["manifest_to_serving_ms"]!["median"]! > 0);
         Assert.Null(result.Json["faults"]);
+        Assert.Null(result.Json["texts"]);
         Assert.Contains("5 of 5 swaps", result.Error);
+    }
+
+    [Fact]
+    public async Task A_soak_with_a_model_generates_the_same_tokens_while_the_plugin_is_replaced()
+    {
+        CommandResult result = await Pluginir.RunAsync("soak", "--swaps", "2", "--threads", "1", "--model", Pluginir.Model, "--json");
+        Assert.Equal((0, 2, 0, 0), (result.ExitCode, Number(result, "swaps"), Number(result, "failed"), Number(result, "wrong")));
+        Assert.True(Number(result, "texts") > 0);
+    }
+
+    [Fact]
+    public async Task A_soak_whose_model_is_not_there_ends_with_2_before_anything_is_replaced()
+    {
+        CommandResult result = await Pluginir.RunAsync("soak", "--swaps", "1", "--model", "nowhere");
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("nowhere", result.Error);
+        Assert.DoesNotContain("swaps", result.Output);
     }
 
     [Fact]

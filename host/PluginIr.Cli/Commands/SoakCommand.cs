@@ -20,6 +20,7 @@ internal static class SoakCommand
     {
         var swaps = new Option<int>("--swaps") { Description = "How many swaps.", DefaultValueFactory = _ => defaultSwaps };
         var threads = new Option<int>("--threads") { Description = "How many threads call meanwhile.", DefaultValueFactory = _ => defaultThreads };
+        var model = new Option<DirectoryInfo?>("--model") { Description = "A model's folder, as for generate: one more thread generates text with it, eagerly and compiled, and checks the tokens." };
         var faults = new Option<bool>("--faults") { Description = "Then tries every known way in which a build can be bad, under the same load." };
         var faulty = new Option<string?>("--faulty-plugin")
         {
@@ -29,14 +30,14 @@ internal static class SoakCommand
         var command = new Command(
             name,
             "Replaces the plugin that serves rms_norm again and again while threads call it, and checks that no call is lost, wrong or " +
-            "delayed and that nothing stays in memory. Ends with 1 when something is.") { swaps, threads, faults, faulty, device };
+            "delayed and that nothing stays in memory. Ends with 1 when something is.") { swaps, threads, model, faults, faulty, device };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            shared, parsed, device, parsed.GetValue(swaps), parsed.GetValue(threads), parsed.GetValue(faults), parsed.GetValue(faulty), cancellationToken));
+            shared, parsed, device, parsed.GetValue(swaps), parsed.GetValue(threads), parsed.GetValue(model)?.FullName, parsed.GetValue(faults), parsed.GetValue(faulty), cancellationToken));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        SharedOptions shared, ParseResult parsed, Option<string> device, int swaps, int threads, bool withFaults, string? faulty, CancellationToken cancellationToken)
+        SharedOptions shared, ParseResult parsed, Option<string> device, int swaps, int threads, string? model, bool withFaults, string? faulty, CancellationToken cancellationToken)
     {
         if (swaps < 1 || threads < 1)
             throw new InputException($"--swaps and --threads must be at least 1; found {swaps} and {threads}.");
@@ -51,7 +52,7 @@ internal static class SoakCommand
             await using Application application = await Application.StartAsync(
                 shared, parsed, ApplicationKind.Working, cancellationToken, options => (withFaults ? Hasty(options) : options) with { Plugins = [copy] });
             var soak = new Soak(
-                application, folder, threads, DeviceOption.Of(parsed, device, application.Runtime), withFaults ? FaultyPlugin(faulty, serving) : null, line => Console.Error.WriteLine(line));
+                application, folder, threads, DeviceOption.Of(parsed, device, application.Runtime), model, withFaults ? FaultyPlugin(faulty, serving) : null, line => Console.Error.WriteLine(line));
             SoakReport report = await soak.RunAsync(swaps, cancellationToken);
             if (isJson)
                 Json.Write(report);
@@ -96,6 +97,8 @@ internal static class SoakCommand
     {
         Console.WriteLine($"swaps {report.Swaps}, refused {report.Refused}");
         Console.WriteLine($"calls {report.Calls}, failed {report.Failed}, wrong {report.Wrong}");
+        if (report.Texts is { } texts)
+            Console.WriteLine($"texts generated {texts}");
         Console.WriteLine($"generations in memory {report.GenerationsAlive}, memory grew by {Terminal.Number(report.RssGrowthMb, 1)} MB after the first tenth");
         if (report.DeviceGrowthMb is { } growth)
             Console.WriteLine($"memory on the device grew by {Terminal.Number(growth, 1)} MB");

@@ -11,9 +11,10 @@ namespace PluginIr.Cli.Soaking;
 /// <param name="folder">The plugin's folder.</param>
 /// <param name="threads">How many threads call.</param>
 /// <param name="device">Where their tensors are.</param>
+/// <param name="model">The folder of a model that one more thread generates text with; null for none.</param>
 /// <param name="faulty">The folder of the plugin to try faults with; null to try none.</param>
 /// <param name="progress">Told of progress, line by line.</param>
-internal sealed class Soak(Application application, string folder, int threads, Device device, string? faulty, Action<string> progress)
+internal sealed class Soak(Application application, string folder, int threads, Device device, string? model, string? faulty, Action<string> progress)
 {
     private static readonly TimeSpan s_steady = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_longestSwap = TimeSpan.FromSeconds(30);
@@ -25,9 +26,11 @@ internal sealed class Soak(Application application, string folder, int threads, 
     /// <param name="cancellationToken">Stops between two swaps.</param>
     public async Task<SoakReport> RunAsync(int swaps, CancellationToken cancellationToken)
     {
+        using SoakGenerator? generator = model is null ? null : new SoakGenerator(application.Runtime, model, device, application.CompileOptions);
         SoakCaller[] callers = [.. Enumerable.Range(0, threads).Select(_ => new SoakCaller(application.Runtime, device))];
         foreach (SoakCaller caller in callers)
             caller.Start();
+        generator?.Start();
 
         // Compiled at full optimisation first, then measured without swaps, then with them.
         await Task.Delay(s_steady, cancellationToken);
@@ -44,35 +47,39 @@ internal sealed class Soak(Application application, string folder, int threads, 
         {
             toServing.Add(await SwapAsync(swap, cancellationToken));
             if (swap == swaps / 10)
-                (rssAfterFirst, onDeviceAfterFirst) = (Rss(), OnDevice());
+                (rssAfterFirst, onDeviceAfterFirst) = (Rss(), OnDevice(generator));
             if ((swap + 1) % Math.Max(1, swaps / 10) == 0)
-                progress($"{swap + 1} of {swaps} swaps, {callers.Sum(c => c.Calls)} calls, {callers.Sum(c => c.Failed)} failed, {callers.Sum(c => c.Wrong)} wrong");
+                progress($"{swap + 1} of {swaps} swaps, {callers.Sum(c => c.Calls)} calls, {Failed()} failed, {Wrong()} wrong");
         }
 
         (LatencyHistogram swapping, long maxGap) = Take(callers);
         IReadOnlyDictionary<string, double> medians = steps.Medians();
-        double? deviceGrowth = device.IsCpu ? null : (OnDevice() - onDeviceAfterFirst) / 1e6;
-        IReadOnlyList<FaultResult>? faults = await TryFaultsAsync(callers, cancellationToken);
+        double? deviceGrowth = device.IsCpu ? null : (OnDevice(generator) - onDeviceAfterFirst) / 1e6;
+        IReadOnlyList<FaultResult>? faults = await TryFaultsAsync(() => Failed() + Wrong(), cancellationToken);
         foreach (SoakCaller caller in callers)
             caller.Stop();
-        if (callers.Select(c => c.Failure).FirstOrDefault(f => f is not null) is { } failure)
+        generator?.Stop();
+        if (callers.Select(c => c.Failure).Append(generator?.Failure).FirstOrDefault(f => f is not null) is { } failure)
             progress($"first failure: {failure}");
         await UnloadedAsync(cancellationToken);
         toServing.Sort();
         return new SoakReport(
-            application.Plugins.Swaps, application.Plugins.Refusals, callers.Sum(c => c.Calls), callers.Sum(c => c.Failed), callers.Sum(c => c.Wrong),
+            application.Plugins.Swaps, application.Plugins.Refusals, callers.Sum(c => c.Calls), Failed(), Wrong(),
             1 + application.Plugins.Retired.Count(r => r.Plugin == plugin), (Rss() - rssAfterFirst) / 1e6, swapping.Quantile(0.999) / steady.Quantile(0.999),
             Stopwatch.GetElapsedTime(0, maxGap).TotalMilliseconds,
             Alternation.Median([.. callers.SelectMany(c => c.FirstCallRatios())]),
             new SoakTimes(Alternation.Median(toServing), toServing[(int)((toServing.Count - 1) * 0.95)]),
-            medians, deviceGrowth, faults);
+            medians, deviceGrowth, generator?.Texts, faults);
+
+        long Failed() => callers.Sum(c => c.Failed) + (generator?.Failed ?? 0);
+        long Wrong() => callers.Sum(c => c.Wrong) + (generator?.Wrong ?? 0);
     }
 
-    private async Task<IReadOnlyList<FaultResult>?> TryFaultsAsync(SoakCaller[] callers, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<FaultResult>?> TryFaultsAsync(Func<long> complaints, CancellationToken cancellationToken)
     {
         if (faulty is null)
             return null;
-        using var run = new FaultRun(application, folder, faulty, () => callers.Sum(c => c.Failed + c.Wrong));
+        using var run = new FaultRun(application, folder, faulty, complaints);
         return await run.RunAsync(progress, cancellationToken);
     }
 
@@ -122,7 +129,9 @@ internal sealed class Soak(Application application, string folder, int threads, 
         return node.ToJsonString();
     }
 
-    // What is allocated on the device.
+    // What is allocated on the device, but for a text that is being generated.
+    private long OnDevice(SoakGenerator? generator) => generator is null ? OnDevice() : generator.Between(OnDevice);
+
     private long OnDevice() => application.Runtime.Devices.SelectMany(k => k.Devices).FirstOrDefault(d => d.Device == $"{device}")?.Memory?.CurrentBytes ?? 0;
 
     private static long Rss()
