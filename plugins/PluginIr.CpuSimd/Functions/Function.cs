@@ -17,7 +17,7 @@ internal readonly unsafe struct Function
         : Vector256.IsHardwareAccelerated ? Of<TFunction, Lanes256>()
         : Of<TFunction, Lanes128>();
 
-    /// <summary>The function with vectors of one width. Its results are the same bits with all of them.</summary>
+    /// <summary>The function with vectors of one width. Its results are within rounding the same with all of them: see <see cref="Exponential{TLanes}"/>.</summary>
     public static Function Of<TFunction, TLanes>()
         where TFunction : struct, IFunction
         where TLanes : struct, ILanes<TLanes> =>

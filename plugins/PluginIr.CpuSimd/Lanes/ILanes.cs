@@ -14,6 +14,9 @@ internal unsafe interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
     /// <summary>True when the processor has 32 registers of this width; false for 16. A constant to the JIT.</summary>
     static abstract bool HasManyRegisters { get; }
 
+    /// <summary>True when a vector's 16 lanes are a table that lanes look up with one instruction. A constant to the JIT.</summary>
+    static abstract bool HasTables { get; }
+
     /// <summary>The same value in every lane.</summary>
     static abstract TSelf Create(float value);
 
@@ -22,6 +25,9 @@ internal unsafe interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
 
     /// <summary>Reads <see cref="Count"/> float32 from any address.</summary>
     static abstract TSelf Load(float* source);
+
+    /// <summary>The same, where addresses may change: in an array.</summary>
+    static abstract TSelf Load(ref readonly float source);
 
     /// <summary>Reads <see cref="Count"/> 16-bit integers from any address, each into the lower half of its lane's bits.</summary>
     static abstract TSelf LoadLowerHalves(ushort* source);
@@ -72,8 +78,13 @@ internal unsafe interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
     /// </summary>
     static abstract TSelf MultiplyAdd(TSelf left, TSelf right, TSelf addend);
 
-    /// <summary><c>value · 2ⁿ</c>, lane by lane, rounded once, for integers n from -256 to 254 and values near 1.</summary>
+    /// <summary>
+    /// <c>value · 2ⁿ</c>, lane by lane, rounded once, for integers n from -256 to 254 and values near 1. Other n are rounded down where there are tables.
+    /// </summary>
     static abstract TSelf ScaleByPowerOfTwo(TSelf value, TSelf n);
+
+    /// <summary>The table's lanes, lane by lane that of the number in the lowest four bits. Where there are no tables it is not to be called.</summary>
+    static abstract TSelf LookUp(TSelf table, TSelf numbers);
 
     /// <summary>The lesser lanes. A NaN in <paramref name="value"/> stays, for a bound that is none.</summary>
     static abstract TSelf Min(TSelf bound, TSelf value);

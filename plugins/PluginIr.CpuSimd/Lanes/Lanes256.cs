@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
@@ -35,6 +36,12 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
         get => Avx512F.VL.IsSupported || AdvSimd.IsSupported;
     }
 
+    public static bool HasTables
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => false;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Create(float value) => new(Vector256.Create(value));
 
@@ -43,6 +50,9 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Load(float* source) => new(Vector256.Load(source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Load(ref readonly float source) => new(Vector256.LoadUnsafe(in source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 LoadLowerHalves(ushort* source) => new(Vector256.WidenLower(Vector128.Load(source).ToVector256Unsafe()));
@@ -98,6 +108,9 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 ScaleByPowerOfTwo(Lanes256 value, Lanes256 n) => PowerOfTwo.Scale(value, n);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 LookUp(Lanes256 table, Lanes256 numbers) => throw new UnreachableException();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Min(Lanes256 bound, Lanes256 value) => new(Vector256.MinNative(bound._value, value._value));

@@ -43,6 +43,12 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
         get => Avx512F.IsSupported;
     }
 
+    public static bool HasTables
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Avx512F.IsSupported;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Create(float value) => new(Vector512.Create(value));
 
@@ -51,6 +57,9 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Load(float* source) => new(Vector512.Load(source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Load(ref readonly float source) => new(Vector512.LoadUnsafe(in source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 LoadLowerHalves(ushort* source) => new(Vector512.WidenLower(Vector256.Load(source).ToVector512Unsafe()));
@@ -121,6 +130,9 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 ScaleByPowerOfTwo(Lanes512 value, Lanes512 n) =>
         Avx512F.IsSupported ? new(Avx512F.Scale(value._value, n._value)) : PowerOfTwo.Scale(value, n);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 LookUp(Lanes512 table, Lanes512 numbers) => new(Avx512F.PermuteVar16x32(table._value, numbers.SignedBits));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Min(Lanes512 bound, Lanes512 value) => new(Vector512.MinNative(bound._value, value._value));
