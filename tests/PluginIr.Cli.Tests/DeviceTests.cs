@@ -63,7 +63,7 @@ public sealed class DeviceTests : IDisposable
         Assert.Equal(
             (3, 0, 0, 1),
             ((int)result.Json["swaps"]!, (int)result.Json["failed"]!, (int)result.Json["wrong"]!, (int)result.Json["generations_alive"]!));
-        Assert.True((int)result.Json["texts"]! > 0);
+        Assert.True((int)result.Json["texts"]!["generated"]! > 0);
         Assert.InRange((double)result.Json["device_growth_mb"]!, -1, 1);
     }
 

@@ -98,7 +98,7 @@ internal static class SoakCommand
         Console.WriteLine($"swaps {report.Swaps}, refused {report.Refused}");
         Console.WriteLine($"calls {report.Calls}, failed {report.Failed}, wrong {report.Wrong}");
         if (report.Texts is { } texts)
-            Console.WriteLine($"texts generated {texts}");
+            Console.WriteLine($"texts generated {texts.Generated}, failed {texts.Failed}, wrong {texts.Wrong}");
         Console.WriteLine($"generations in memory {report.GenerationsAlive}, memory grew by {Terminal.Number(report.RssGrowthMb, 1)} MB after the first tenth");
         if (report.DeviceGrowthMb is { } growth)
             Console.WriteLine($"memory on the device grew by {Terminal.Number(growth, 1)} MB");

@@ -49,37 +49,37 @@ internal sealed class Soak(Application application, string folder, int threads, 
             if (swap == swaps / 10)
                 (rssAfterFirst, onDeviceAfterFirst) = (Rss(), OnDevice(generator));
             if ((swap + 1) % Math.Max(1, swaps / 10) == 0)
-                progress($"{swap + 1} of {swaps} swaps, {callers.Sum(c => c.Calls)} calls, {Failed()} failed, {Wrong()} wrong");
+                progress($"{swap + 1} of {swaps} swaps, {Sum(c => c.Done)} calls, {Sum(c => c.Failed)} failed, {Sum(c => c.Wrong)} wrong{Describe(generator)}");
         }
 
         (LatencyHistogram swapping, long maxGap) = Take(callers);
         IReadOnlyDictionary<string, double> medians = steps.Medians();
         double? deviceGrowth = device.IsCpu ? null : (OnDevice(generator) - onDeviceAfterFirst) / 1e6;
-        IReadOnlyList<FaultResult>? faults = await TryFaultsAsync(() => Failed() + Wrong(), cancellationToken);
+        IReadOnlyList<FaultResult>? faults = await TryFaultsAsync(
+            () => Sum(c => c.Failed + c.Wrong) + (generator is null ? 0 : generator.Texts.Failed + generator.Texts.Wrong), cancellationToken);
         foreach (SoakCaller caller in callers)
             caller.Stop();
         generator?.Stop();
-        if (callers.Select(c => c.Failure).Append(generator?.Failure).FirstOrDefault(f => f is not null) is { } failure)
+        if (callers.Select(c => c.Calls.Failure).Append(generator?.Texts.Failure).FirstOrDefault(f => f is not null) is { } failure)
             progress($"first failure: {failure}");
         await UnloadedAsync(cancellationToken);
         toServing.Sort();
         return new SoakReport(
-            application.Plugins.Swaps, application.Plugins.Refusals, callers.Sum(c => c.Calls), Failed(), Wrong(),
+            application.Plugins.Swaps, application.Plugins.Refusals, Sum(c => c.Done), Sum(c => c.Failed), Sum(c => c.Wrong),
             1 + application.Plugins.Retired.Count(r => r.Plugin == plugin), (Rss() - rssAfterFirst) / 1e6, swapping.Quantile(0.999) / steady.Quantile(0.999),
             Stopwatch.GetElapsedTime(0, maxGap).TotalMilliseconds,
             Alternation.Median([.. callers.SelectMany(c => c.FirstCallRatios())]),
             new SoakTimes(Alternation.Median(toServing), toServing[(int)((toServing.Count - 1) * 0.95)]),
-            medians, deviceGrowth, generator?.Texts, faults);
+            medians, deviceGrowth, generator is null ? null : new SoakTexts(generator.Texts.Done, generator.Texts.Failed, generator.Texts.Wrong), faults);
 
-        long Failed() => callers.Sum(c => c.Failed) + (generator?.Failed ?? 0);
-        long Wrong() => callers.Sum(c => c.Wrong) + (generator?.Wrong ?? 0);
+        long Sum(Func<SoakTally, long> count) => callers.Sum(c => count(c.Calls));
     }
 
-    private async Task<IReadOnlyList<FaultResult>?> TryFaultsAsync(Func<long> complaints, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<FaultResult>?> TryFaultsAsync(Func<long> lost, CancellationToken cancellationToken)
     {
         if (faulty is null)
             return null;
-        using var run = new FaultRun(application, folder, faulty, complaints);
+        using var run = new FaultRun(application, folder, faulty, lost);
         return await run.RunAsync(progress, cancellationToken);
     }
 
@@ -128,6 +128,10 @@ internal sealed class Soak(Application application, string folder, int threads, 
         node["version"] = version;
         return node.ToJsonString();
     }
+
+    private static string Describe(SoakGenerator? generator) => generator is null
+        ? ""
+        : $", {generator.Texts.Done} texts, {generator.Texts.Failed} failed, {generator.Texts.Wrong} wrong";
 
     // What is allocated on the device, but for a text that is being generated.
     private long OnDevice(SoakGenerator? generator) => generator is null ? OnDevice() : generator.Between(OnDevice);

@@ -18,7 +18,7 @@ internal sealed class SoakCaller
     private readonly Thread _thread;
     private readonly LatencyHistogram[] _steady, _first;
     private LatencyHistogram _times = new();
-    private long _calls, _failed, _wrong, _maxGap;
+    private long _maxGap;
     private volatile bool _stop;
 
     public SoakCaller(IrRuntime ir, Device device)
@@ -33,14 +33,8 @@ internal sealed class SoakCaller
         _thread = new Thread(Run) { IsBackground = true, Name = "soak caller" };
     }
 
-    public long Calls => Interlocked.Read(ref _calls);
-
-    public long Failed => Interlocked.Read(ref _failed);
-
-    public long Wrong => Interlocked.Read(ref _wrong);
-
-    /// <summary>The first failure; null when there was none.</summary>
-    public Exception? Failure { get; private set; }
+    /// <summary>What came of the calls.</summary>
+    public SoakTally Calls { get; } = new();
 
     public void Start() => _thread.Start();
 
@@ -76,17 +70,7 @@ internal sealed class SoakCaller
             int pair = i % _steady.Length;
             SoakCase @case = _cases[i % _cases.Length];
             long start = Stopwatch.GetTimestamp();
-            try
-            {
-                if (!_kinds[i % _kinds.Length](@case))
-                    Interlocked.Increment(ref _wrong);
-            }
-            catch (Exception failure)
-            {
-                Failure ??= failure;
-                Interlocked.Increment(ref _failed);
-            }
-
+            Calls.Count(_kinds[i % _kinds.Length], @case);
             long end = Stopwatch.GetTimestamp();
             _times.Add(end - start);
             (seen < _first.Length ? _first : _steady)[pair].Add(end - start);
@@ -94,7 +78,6 @@ internal sealed class SoakCaller
             if (end - last > _maxGap)
                 _maxGap = end - last;
             last = end;
-            Interlocked.Increment(ref _calls);
         }
     }
 }

@@ -18,7 +18,6 @@ internal sealed class SoakGenerator : IDisposable
     private readonly Thread _thread;
     private readonly Lock _text = new();
     private int _waiting;
-    private long _texts, _failed, _wrong;
     private volatile bool _stop;
 
     /// <summary>Loads and compiles the model, and generates the texts that all later ones must be equal to.</summary>
@@ -43,17 +42,8 @@ internal sealed class SoakGenerator : IDisposable
         _thread = new Thread(Run) { IsBackground = true, Name = "soak generator" };
     }
 
-    /// <summary>How many texts were finished.</summary>
-    public long Texts => Interlocked.Read(ref _texts);
-
-    /// <summary>How many were given up because something threw.</summary>
-    public long Failed => Interlocked.Read(ref _failed);
-
-    /// <summary>How many had other tokens.</summary>
-    public long Wrong => Interlocked.Read(ref _wrong);
-
-    /// <summary>The first failure; null when there was none.</summary>
-    public Exception? Failure { get; private set; }
+    /// <summary>What came of the texts.</summary>
+    public SoakTally Texts { get; } = new();
 
     public void Start() => _thread.Start();
 
@@ -93,22 +83,9 @@ internal sealed class SoakGenerator : IDisposable
             while (Volatile.Read(ref _waiting) > 0)
                 Thread.Yield();
             lock (_text)
-                GenerateAndCheck(i % _variants.Length);
+                Texts.Count(IsRight, i % _variants.Length);
         }
     }
 
-    private void GenerateAndCheck(int variant)
-    {
-        try
-        {
-            if (!Generate(_variants[variant]).SequenceEqual(_expected[variant]))
-                Interlocked.Increment(ref _wrong);
-            Interlocked.Increment(ref _texts);
-        }
-        catch (Exception failure)
-        {
-            Failure ??= failure;
-            Interlocked.Increment(ref _failed);
-        }
-    }
+    private bool IsRight(int variant) => Generate(_variants[variant]).SequenceEqual(_expected[variant]);
 }

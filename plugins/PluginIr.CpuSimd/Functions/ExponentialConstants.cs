@@ -24,7 +24,7 @@ internal static class ExponentialConstants
     /// <summary>All of them, where the compiler does not know what they are, in the order of its fields.</summary>
     public static readonly float[] All = [Lowest, Highest, Log2E, PowerOfTwo.Rounder, MinusLn2High, MinusLn2Low, 1f, P2, P3, P4, P5, P6];
 
-    /// <summary>The same for where there are tables: in the place of the last coefficients are the 16th roots of two and their powers.</summary>
+    /// <summary>The same for where there are tables: in the place of the last coefficients are 2 to the power of 0/16, 1/16 and so on to 15/16.</summary>
     public static readonly float[] AllWithTable =
     [
         Lowest, Highest, Log2E, SixteenthsRounder, MinusLn2High, MinusLn2Low, 1f, ShortP2, ShortP3,

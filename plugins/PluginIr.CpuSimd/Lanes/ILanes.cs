@@ -83,7 +83,7 @@ internal unsafe interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
     /// </summary>
     static abstract TSelf ScaleByPowerOfTwo(TSelf value, TSelf n);
 
-    /// <summary>The table's lanes, lane by lane that of the number in the lowest four bits. Where there are no tables it is not to be called.</summary>
+    /// <summary>Lane by lane, the table's lane whose number is in the lowest four bits. Only where <see cref="HasTables"/>.</summary>
     static abstract TSelf LookUp(TSelf table, TSelf numbers);
 
     /// <summary>The lesser lanes. A NaN in <paramref name="value"/> stays, for a bound that is none.</summary>
