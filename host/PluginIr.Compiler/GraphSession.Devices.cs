@@ -12,8 +12,11 @@ public sealed partial class GraphSession
     // A device keeps some memory for each; prompts come in many sizes, and few of them again.
     private const int MaxCaptured = 32;
 
+    // Whoever waits for the whole device, in this process and out of the host's sight, ends what is being captured: that is no reason to give up.
+    private const int MaxFailedCaptures = 3;
+
     private long _replays;
-    private LoweredGraph? _uncapturable;
+    private int _failedCaptures;
 
     /// <summary>How often a run has been captured: once for each size that is run again, and again after a swap or when an input's address changes.</summary>
     public int Captures { get; private set; }
@@ -21,7 +24,10 @@ public sealed partial class GraphSession
     /// <summary>How many runs were launches of what had been captured.</summary>
     public long Replays => _replays;
 
-    /// <summary>Why runs are not captured, and each kernel is launched by itself; null when they are, or nothing has been run twice yet.</summary>
+    /// <summary>
+    /// Why the last run that was to be captured could not be, and launched each kernel by itself; null when it was or may be next time, and when there
+    /// was none yet. After three in a row no more are tried until the registry changes.
+    /// </summary>
     public string? CaptureRefusal { get; private set; }
 
     // The snapshot is entered until this returns: no generation that it has is disposed before, and what is captured in it is launched in no other.
@@ -30,7 +36,7 @@ public sealed partial class GraphSession
         DeviceRuntime device = _runtime.RuntimeOf(snapshot, _device);
 
         // A first run lets kernels load what they need, which devices do not allow while they record.
-        if (run.Captured is null && !haveMoved && run.HasRun && _compiled.Captures && !ReferenceEquals(_uncapturable, lowered))
+        if (run.Captured is null && !haveMoved && run.HasRun && _compiled.Captures && _failedCaptures < MaxFailedCaptures)
             Capture(snapshot, lowered, run, slot);
         if (run.Captured is { } captured)
         {
@@ -51,10 +57,11 @@ public sealed partial class GraphSession
         CaptureRefusal = refusal;
         if (captured is null)
         {
-            _uncapturable = lowered;
+            _failedCaptures += refusal is null ? 0 : 1;
             return;
         }
 
+        _failedCaptures = 0;
         if (_runs.Values.Count(r => r.Captured is not null) >= MaxCaptured)
             _runs.Values.Where(r => r.Captured is not null).MinBy(r => r.LastReplay)!.Capture(null);
         run.Capture(captured);

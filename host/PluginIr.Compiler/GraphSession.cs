@@ -191,6 +191,7 @@ public sealed partial class GraphSession : IDisposable
     {
         ForgetRuns();
         _lowered = null;
+        _failedCaptures = 0;
     }
 
     private void ForgetRuns()

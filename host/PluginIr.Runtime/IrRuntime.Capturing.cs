@@ -12,8 +12,9 @@ public sealed partial class IrRuntime
     private readonly Lock _recordedLock = new();
     private readonly HashSet<RecordedWork> _recorded = [];
 
-    // A device cannot be waited for as a whole while any of its streams is recorded: the driver refuses.
+    // A device cannot be waited for as a whole while any of its streams is recorded: the driver refuses, and the recording has failed as well.
     private readonly Lock _recordingLock = new();
+    private int _suspensions;
 
     /// <summary>Records what kernels queue on a device instead of doing it, on a stream of its own, so that nobody else's work is recorded.</summary>
     /// <param name="snapshot">The snapshot that the calling thread is inside of, and the only one in which the result may be launched.</param>
@@ -22,8 +23,8 @@ public sealed partial class IrRuntime
     /// <param name="record">
     /// Calls them with the given context, whose stream is the recorded one, and queues copies on that stream. Nothing of it is done now.
     /// </param>
-    /// <param name="refusal">Why it cannot be recorded, logged once for each reason; null when it was. Queue it each time then.</param>
-    /// <returns>What was recorded; null when it cannot be.</returns>
+    /// <param name="refusal">Why it could not be recorded, logged once for each reason; null when it was, or when it may be next time.</param>
+    /// <returns>What was recorded; null when it was not. Queue it each time then.</returns>
     /// <exception cref="InvalidOperationException">As for <see cref="Allocate"/>.</exception>
     public CapturedGraph? TryCapture(
         RegistrySnapshot snapshot, Device device, IEnumerable<int> kernels, Action<KernelContext, DeviceRuntime> record, out string? refusal)
@@ -44,7 +45,12 @@ public sealed partial class IrRuntime
             (string, int)[] generations = [.. kernels.Select(k => snapshot.Kernels[k].Generation).Distinct().Select(g => (g.Plugin, g.Number))];
             nint graph;
             lock (_recordingLock)
+            {
+                if (_suspensions > 0)
+                    return null;
                 graph = Record(runtime, device, record);
+            }
+
             var work = new RecordedWork(device, graph, generations);
             lock (_recordedLock)
                 _recorded.Add(work);
@@ -59,6 +65,22 @@ public sealed partial class IrRuntime
                 Log.NotCaptured(_logger, device.ToString(), refusal);
             return null;
         }
+    }
+
+    /// <summary>
+    /// Keeps everything from being recorded for as long as something may wait for a device as a whole: nobody can do both at once. A recording that is
+    /// under way ends first; whoever wants to record meanwhile is not kept waiting, and queues its work plainly.
+    /// </summary>
+    /// <returns>Dispose it, from any thread, to let others record again. Suspensions may overlap.</returns>
+    /// <remarks>
+    /// For whoever calls a vendor's library from the host's process: cuCtxSynchronize and cublasDestroy of CUDA are such calls. A plugin's own need not,
+    /// as the host does while it disposes one.
+    /// </remarks>
+    public IDisposable SuspendCaptures()
+    {
+        lock (_recordingLock)
+            _suspensions++;
+        return new CaptureSuspension(this);
     }
 
     /// <summary>Destroys recorded work through the runtime that serves its device now. From any thread, the finalizer's too: nothing is thrown.</summary>
@@ -156,6 +178,19 @@ public sealed partial class IrRuntime
         {
             // Whatever a vendor's runtime throws: callers are the finalizer, and a swap that has generations to dispose.
             Log.DestroyFailed(_logger, work.Device.ToString(), failure.Message);
+        }
+    }
+
+    private sealed class CaptureSuspension(IrRuntime runtime) : IDisposable
+    {
+        private IrRuntime? _runtime = runtime;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _runtime, null) is not { } suspended)
+                return;
+            lock (suspended._recordingLock)
+                suspended._suspensions--;
         }
     }
 }

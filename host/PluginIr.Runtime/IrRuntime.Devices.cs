@@ -134,15 +134,14 @@ public sealed partial class IrRuntime
         CallSlot slot = Enter(OpId.None, out Snapshot entered);
         try
         {
-            lock (_recordingLock)
-            {
-                foreach (LoadedDeviceRuntime own in generation.DeviceRuntimes)
-                    own.Synchronize();
+            // Whatever is queued there is waited for, which may take long: calls that would be recorded go on without.
+            using IDisposable suspended = SuspendCaptures();
+            foreach (LoadedDeviceRuntime own in generation.DeviceRuntimes)
+                own.Synchronize();
 
-                // Its kernels may work on devices of another plugin's runtime.
-                foreach (DeviceKind kind in generation.Providers.Select(p => p.Device).Distinct().Where(k => generation.DeviceRuntimes.All(r => r.Kind != k)))
-                    ((RegistrySnapshot)entered).DeviceRuntimeOf(kind)?.Synchronize();
-            }
+            // Its kernels may work on devices of another plugin's runtime.
+            foreach (DeviceKind kind in generation.Providers.Select(p => p.Device).Distinct().Where(k => generation.DeviceRuntimes.All(r => r.Kind != k)))
+                ((RegistrySnapshot)entered).DeviceRuntimeOf(kind)?.Synchronize();
         }
         finally
         {

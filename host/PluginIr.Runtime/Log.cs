@@ -47,7 +47,7 @@ internal static partial class Log
     [LoggerMessage(111, LogLevel.Error, "{Bytes} bytes on {Device} could not be freed")]
     public static partial void FreeFailed(ILogger logger, long bytes, string device, Exception failure);
 
-    [LoggerMessage(112, LogLevel.Warning, "Compiled graphs on {Device} are not captured, and launch kernel by kernel: {Reason} Said once for each reason.")]
+    [LoggerMessage(112, LogLevel.Warning, "A compiled graph on {Device} could not be captured, and launches kernel by kernel: {Reason} Said once for each reason.")]
     public static partial void NotCaptured(ILogger logger, string device, string reason);
 
     [LoggerMessage(113, LogLevel.Error, "A captured graph on {Device} could not be destroyed: {Problem}")]

@@ -65,6 +65,7 @@ public sealed class DeviceTests : IDisposable
             ((int)result.Json["swaps"]!, (int)result.Json["failed"]!, (int)result.Json["wrong"]!, (int)result.Json["generations_alive"]!));
         Assert.True((int)result.Json["texts"]!["generated"]! > 0);
         Assert.InRange((double)result.Json["device_growth_mb"]!, -1, 1);
+        Assert.DoesNotContain("could not be captured", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -148,6 +148,38 @@ public sealed class DeviceTests : IDisposable
         Assert.Contains("dispose", _drive.Calls);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Nothing_is_captured_while_a_plugin_is_disposed_and_whoever_would_goes_on_without()
+    {
+        await using PluginFolders folders = await WithTapeAsync();
+        IAsyncEnumerable<PluginEvent> events = folders.Host.Listen(TestContext.Current.CancellationToken);
+        var whileDisposed = new List<(bool IsCaptured, string? Refusal)>();
+        TapeDrive.OnDisposing(() => whileDisposed.Add(TryCapture(folders.Runtime)));
+        await folders.InstallAsync(Builds.TapeV2, "tape");
+        await SeeAsync(events, PluginEventKind.Unloaded);
+        Assert.Equal([(false, null)], whileDisposed);
+        Assert.Equal((true, null), TryCapture(folders.Runtime));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_refused_build_that_hangs_when_it_is_disposed_holds_up_neither_its_refusal_nor_captures()
+    {
+        await using PluginFolders folders = await WithTapeAsync();
+        folders.Options = folders.Options with { DisposeTimeout = TimeSpan.FromMilliseconds(50) };
+        using var gate = new ManualResetEventSlim();
+        CancellationToken timedOut = TestContext.Current.CancellationToken;
+        TapeDrive.OnDisposing(() => gate.Wait(timedOut));
+        try
+        {
+            Assert.Contains("WrongValue", (await folders.InstallAsync(Builds.TapeWrong, "tape")).Problem);
+            Assert.Equal((true, null), TryCapture(folders.Runtime));
+        }
+        finally
+        {
+            gate.Set();
+        }
+    }
+
     [Fact]
     public async Task What_is_freed_while_no_runtime_serves_is_given_back_when_one_comes()
     {
@@ -307,6 +339,13 @@ public sealed class DeviceTests : IDisposable
     }
 
     private static DeviceRuntimeStatus Status(PluginFolders folders) => Assert.Single(Assert.Single(folders.Host.Plugins).DeviceRuntimes);
+
+    private static (bool IsCaptured, string? Refusal) TryCapture(IrRuntime ir)
+    {
+        using CallLease lease = ir.Lease();
+        using CapturedGraph? captured = ir.TryCapture(ir.Registry, s_tape, [], (_, _) => { }, out string? refusal);
+        return (captured is not null, refusal);
+    }
 
     private static Tensor Weights(IrRuntime ir, float value)
     {

@@ -47,14 +47,15 @@ internal sealed class Soak(Application application, string folder, int threads, 
         {
             toServing.Add(await SwapAsync(swap, cancellationToken));
             if (swap == swaps / 10)
-                (rssAfterFirst, onDeviceAfterFirst) = (Rss(), OnDevice(generator));
+                (rssAfterFirst, onDeviceAfterFirst) = await MemoryAsync(generator, cancellationToken);
             if ((swap + 1) % Math.Max(1, swaps / 10) == 0)
                 progress($"{swap + 1} of {swaps} swaps, {Sum(c => c.Done)} calls, {Sum(c => c.Failed)} failed, {Sum(c => c.Wrong)} wrong{Describe(generator)}");
         }
 
         (LatencyHistogram swapping, long maxGap) = Take(callers);
         IReadOnlyDictionary<string, double> medians = steps.Medians();
-        double? deviceGrowth = device.IsCpu ? null : (OnDevice(generator) - onDeviceAfterFirst) / 1e6;
+        (_, long onDevice) = await MemoryAsync(generator, cancellationToken);
+        double? deviceGrowth = device.IsCpu ? null : (onDevice - onDeviceAfterFirst) / 1e6;
         IReadOnlyList<FaultResult>? faults = await TryFaultsAsync(
             () => Sum(c => c.Failed + c.Wrong) + (generator is null ? 0 : generator.Texts.Failed + generator.Texts.Wrong), cancellationToken);
         foreach (SoakCaller caller in callers)
@@ -133,8 +134,13 @@ internal sealed class Soak(Application application, string folder, int threads, 
         ? ""
         : $", {generator.Texts.Done} texts, {generator.Texts.Failed} failed, {generator.Texts.Wrong} wrong";
 
-    // What is allocated on the device, but for a text that is being generated.
-    private long OnDevice(SoakGenerator? generator) => generator is null ? OnDevice() : generator.Between(OnDevice);
+    // What the process has, and what is allocated on the device but for a text that is being generated. A generation that is on its way out has
+    // workspaces of its own there.
+    private async Task<(long Rss, long OnDevice)> MemoryAsync(SoakGenerator? generator, CancellationToken cancellationToken)
+    {
+        await UnloadedAsync(cancellationToken);
+        return (Rss(), generator is null ? OnDevice() : generator.Between(OnDevice));
+    }
 
     private long OnDevice() => application.Runtime.Devices.SelectMany(k => k.Devices).FirstOrDefault(d => d.Device == $"{device}")?.Memory?.CurrentBytes ?? 0;
 

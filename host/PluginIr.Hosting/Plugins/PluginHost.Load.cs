@@ -125,15 +125,7 @@ public sealed partial class PluginHost
     // A generation that no call has ever been inside.
     private void LetGo(LoadedPlugin unwanted)
     {
-        try
-        {
-            unwanted.DisposePlugin();
-        }
-        catch (Exception failure)
-        {
-            Log.DisposeFailed(_logger, unwanted.Generation.ToString(), failure);
-        }
-
+        DisposeAsync(unwanted, _options.DisposeTimeout).GetAwaiter().GetResult();
         unwanted.Unload();
         unwanted.RemoveFiles();
     }

@@ -114,6 +114,9 @@ public sealed partial class PluginHost
     private async Task DisposeAsync(LoadedPlugin old, TimeSpan timeout)
     {
         string generation = old.Generation.ToString();
+
+        // What its libraries are given back with may wait for its devices as a whole, as cublasDestroy does, and would end what others record there.
+        using IDisposable? suspended = old.UsesDevices ? _runtime.SuspendCaptures() : null;
         Task disposing = Task.Factory.StartNew(old.DisposePlugin, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {

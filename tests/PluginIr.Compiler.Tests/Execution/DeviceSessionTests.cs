@@ -1,5 +1,7 @@
 using PluginIr.Compiler.Graphs;
 using PluginIr.Compiler.Tests.Support;
+using PluginIr.Devices;
+using PluginIr.Fixtures.Emulated;
 using PluginIr.Graphs;
 using PluginIr.Ops;
 using PluginIr.Runtime;
@@ -101,6 +103,51 @@ public sealed class DeviceSessionTests
     }
 
     [Fact]
+    public void While_captures_are_suspended_runs_are_launched_without_waiting_and_the_next_is_captured()
+    {
+        var device = new EmulatedDevice();
+        using GraphSession session = Compile(device.Runtime).CreateSession();
+        using Tensor weight = device.Runtime.ToDevice(s_weight, EmulatedDevice.Device), values = Values(3, 4, 16);
+        using Tensor x = device.Runtime.ToDevice(values, EmulatedDevice.Device);
+        IDisposable first = device.Runtime.SuspendCaptures();
+        using (device.Runtime.SuspendCaptures())
+            RunTwice();
+        RunTwice();
+        Assert.Equal((0, 0L), (session.Captures, session.Replays));
+        first.Dispose();
+        first.Dispose();
+        RunTwice();
+        Assert.Equal((1, 2L), (session.Captures, session.Replays));
+        AssertOutput(device.Runtime, session, values);
+
+        void RunTwice()
+        {
+            for (int i = 0; i < 2; i++)
+                Run(session, x, weight);
+            Assert.Null(session.CaptureRefusal);
+        }
+    }
+
+    [Fact]
+    public void A_capture_that_fails_because_somebody_waits_for_the_whole_device_is_tried_again()
+    {
+        var device = new EmulatedDevice();
+        using GraphSession session = Compile(device.Runtime).CreateSession();
+        using Tensor weight = device.Runtime.ToDevice(s_weight, EmulatedDevice.Device), values = Values(3, 4, 16);
+        using Tensor x = device.Runtime.ToDevice(values, EmulatedDevice.Device);
+        Run(session, x, weight);
+        DeviceRuntime runtime = device.Runtime.RuntimeOf((RegistrySnapshot)device.Runtime.Current, EmulatedDevice.Device);
+        EmulatedRuntime.Recorded = () => Assert.Throws<DeviceException>(() => runtime.Synchronize(0));
+        Run(session, x, weight);
+        EmulatedRuntime.Recorded = null;
+        Assert.Contains("CAPTURE_INVALIDATED", session.CaptureRefusal, StringComparison.Ordinal);
+        AssertOutput(device.Runtime, session, values);
+        Run(session, x, weight);
+        Assert.Equal((1, 1L, null), (session.Captures, session.Replays, session.CaptureRefusal));
+        AssertOutput(device.Runtime, session, values);
+    }
+
+    [Fact]
     public async Task What_a_session_captured_is_destroyed_once_whoever_comes_first()
     {
         var device = new EmulatedDevice();
@@ -120,16 +167,23 @@ public sealed class DeviceSessionTests
     }
 
     [Fact]
-    public void A_kernel_that_cannot_be_captured_is_launched_every_time_and_the_session_says_why()
+    public async Task A_kernel_that_cannot_be_captured_is_launched_every_time_and_tried_three_times_between_two_swaps_and_the_session_says_why()
     {
         var device = new EmulatedDevice("uncapturable");
+        (long before, _) = EmulatedDevice.Graphs;
         using GraphSession session = Compile(device.Runtime).CreateSession();
         using Tensor weight = device.Runtime.ToDevice(s_weight, EmulatedDevice.Device), values = Values(3, 4, 16);
         using Tensor x = device.Runtime.ToDevice(values, EmulatedDevice.Device);
-        for (int i = 0; i < 4; i++)
+        for (int tried = 3; tried <= 6; tried += 3)
         {
-            Run(session, x, weight);
-            AssertOutput(device.Runtime, session, values);
+            for (int i = 0; i < 6; i++)
+            {
+                Run(session, x, weight);
+                AssertOutput(device.Runtime, session, values);
+            }
+
+            Assert.Equal(tried, EmulatedDevice.Graphs.Captured - before);
+            await device.SwapAsync();
         }
 
         Assert.Equal((0, 0), (session.Captures, (int)session.Replays));

@@ -36,6 +36,9 @@ internal sealed class TapeDrive : IDisposable
     /// <summary>Has the plugins' runtimes throw what is no driver's error when they are to wait, until it is mended.</summary>
     public static void Tear(bool isTorn = true) => AppDomain.CurrentDomain.SetData("tape.torn", isTorn);
 
+    /// <summary>Has the plugins' runtimes do something when they are disposed; null for nothing.</summary>
+    public static void OnDisposing(Action? action) => AppDomain.CurrentDomain.SetData("tape.disposing", action);
+
     /// <summary>Waits until everything that was queued is done.</summary>
     public void Finish()
     {
@@ -49,6 +52,7 @@ internal sealed class TapeDrive : IDisposable
     public void Dispose()
     {
         Tear(false);
+        OnDisposing(null);
         AppDomain.CurrentDomain.SetData("tape.queue", null);
         _queue.CompleteAdding();
         _thread.Join();

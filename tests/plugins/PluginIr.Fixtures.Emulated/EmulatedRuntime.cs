@@ -18,15 +18,21 @@ public sealed unsafe class EmulatedRuntime : DeviceRuntime
     private static readonly nint s_offset = unchecked((nint)(1L << 60));
     private static readonly int s_count = int.Parse(Environment.GetEnvironmentVariable("EMULATED_DEVICES") ?? "2", System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>Graphs that were captured, launched and destroyed, bytes in use and the most that were, and recordings under way, in this build.</summary>
-    public static readonly long[] Counts = new long[6];
+    /// <summary>
+    /// Graphs that were captured, launched and destroyed, bytes in use and the most that were, recordings under way, and those of them that have failed:
+    /// of all builds in this process, as the driver has them.
+    /// </summary>
+    public static readonly long[] Counts = OfProcess();
 
-    private const int Captured = 0, Launched = 1, Destroyed = 2, InUse = 3, Peak = 4, Recording = 5;
+    private const int Captured = 0, Launched = 1, Destroyed = 2, InUse = 3, Peak = 4, Recording = 5, Invalidated = 6;
 
     public override IReadOnlyList<DeviceDescription> Devices { get; } =
         [.. Enumerable.Range(0, s_count).Select(i => new DeviceDescription($"Emulated device {i}", "e1", Bytes))];
 
     public override bool CanCapture => true;
+
+    /// <summary>Called when something has been recorded.</summary>
+    public static Action? Recorded { get; set; }
 
     /// <summary>Host memory behind a device's address.</summary>
     public static nint Host(nint address) => address - s_offset;
@@ -37,9 +43,13 @@ public sealed unsafe class EmulatedRuntime : DeviceRuntime
     internal static void Queue(nint stream, Action work)
     {
         if (stream is 0 or ComputeStream || Box(stream)[0] is not { } recording)
+        {
             work();
-        else
-            recording.Add(work);
+            return;
+        }
+
+        recording.Add(work);
+        Recorded?.Invoke();
     }
 
     public override nint Start(int device, nint computeStream) => ComputeStream;
@@ -72,8 +82,10 @@ public sealed unsafe class EmulatedRuntime : DeviceRuntime
     // As CUDA's driver has it.
     public override void Synchronize(int device)
     {
-        if (Interlocked.Read(ref Counts[Recording]) != 0)
-            throw new DeviceException("EMULATED_ERROR_CAPTURE", 9, "emulatedSynchronize", "a stream of the device is being recorded.");
+        if (Interlocked.Read(ref Counts[Recording]) == 0)
+            return;
+        Interlocked.Exchange(ref Counts[Invalidated], 1);
+        throw new DeviceException("EMULATED_ERROR_CAPTURE", 9, "emulatedSynchronize", "a stream of the device is being recorded.");
     }
 
     public override DeviceMemory MemoryOf(int device) => new(Counts[InUse], Counts[Peak], Counts[InUse]);
@@ -107,6 +119,7 @@ public sealed unsafe class EmulatedRuntime : DeviceRuntime
 
     public override void BeginCapture(int device, nint stream)
     {
+        Interlocked.Exchange(ref Counts[Invalidated], 0);
         Interlocked.Increment(ref Counts[Recording]);
         Box(stream)[0] = [];
     }
@@ -116,6 +129,8 @@ public sealed unsafe class EmulatedRuntime : DeviceRuntime
         Action[] recorded = [.. Box(stream)[0]!];
         Box(stream)[0] = null;
         Interlocked.Decrement(ref Counts[Recording]);
+        if (Interlocked.Read(ref Counts[Invalidated]) != 0)
+            throw new DeviceException("EMULATED_ERROR_CAPTURE_INVALIDATED", 10, "emulatedEndCapture", "somebody waited for the device meanwhile.");
         Interlocked.Increment(ref Counts[Captured]);
         return GCHandle.ToIntPtr(GCHandle.Alloc(recorded));
     }
@@ -131,6 +146,22 @@ public sealed unsafe class EmulatedRuntime : DeviceRuntime
     {
         Interlocked.Increment(ref Counts[Destroyed]);
         GCHandle.FromIntPtr(graph).Free();
+    }
+
+    // As cublasDestroy, which waits for the device, and does not say when it could not.
+    public override void Dispose()
+    {
+        if (Interlocked.Read(ref Counts[Recording]) != 0)
+            Interlocked.Exchange(ref Counts[Invalidated], 1);
+        base.Dispose();
+    }
+
+    private static long[] OfProcess()
+    {
+        const string Name = "emulated.counts";
+        if (AppDomain.CurrentDomain.GetData(Name) is null)
+            AppDomain.CurrentDomain.SetData(Name, new long[7]);
+        return (long[])AppDomain.CurrentDomain.GetData(Name)!;
     }
 
     private static List<Action>?[] Box(nint stream) => (List<Action>?[])GCHandle.FromIntPtr(stream).Target!;

@@ -17,6 +17,9 @@ internal static class TapeDrive
     /// <summary>True when the drive cannot tell any more what is done.</summary>
     public static bool IsTorn => AppDomain.CurrentDomain.GetData("tape.torn") is true;
 
+    /// <summary>Called by a runtime that is disposed; null for nothing.</summary>
+    public static Action? Disposing => (Action?)AppDomain.CurrentDomain.GetData("tape.disposing");
+
     /// <summary>Bytes: in use, the most that was, how many there are.</summary>
     public static long[] Memory => (long[])AppDomain.CurrentDomain.GetData("tape.memory")!;
 

@@ -110,9 +110,26 @@ internal sealed unsafe class TapeRuntime : DeviceRuntime
 
     public override float ElapsedMilliseconds(int device, nint start, nint end) => 0;
 
+    public override bool CanCapture => true;
+
+    public override void BeginCapture(int device, nint stream)
+    {
+    }
+
+    public override nint EndCapture(int device, nint stream) => Made;
+
+    public override void LaunchGraph(int device, nint graph, nint stream = 0)
+    {
+    }
+
+    public override void DestroyGraph(int device, nint graph)
+    {
+    }
+
     public override void Dispose()
     {
         TapeDrive.Calls.Enqueue("dispose");
+        TapeDrive.Disposing?.Invoke();
         base.Dispose();
     }
 }
