@@ -32,14 +32,15 @@ internal static unsafe class DotTile
         where TWeight : unmanaged, IElement<TWeight>
         where TLanes : struct, ILanes<TLanes>
     {
+        // The first rows fetch for all.
         nint row = 0;
         if (TLanes.HasManyRegisters)
         {
-            for (; row <= rows - 4; row += 4)
+            for (; row <= rows - 4; row += 4, ahead = 0)
                 AddFour<TWeight, TLanes>(x + (row * xStride), xStride, weight, weightStride, ahead, count, sums + (row * sumStride), sumStride);
         }
 
-        for (; row <= rows - 2; row += 2)
+        for (; row <= rows - 2; row += 2, ahead = 0)
             AddTwo<TWeight, TLanes>(x + (row * xStride), xStride, weight, weightStride, ahead, count, sums + (row * sumStride), sumStride);
         if (row < rows)
             AddOne<TWeight, TLanes>(x + (row * xStride), weight, weightStride, ahead, count, sums + (row * sumStride));
@@ -58,7 +59,8 @@ internal static unsafe class DotTile
         {
             TLanes w0 = TWeight.LoadFirst<TLanes>(weight + k), w1 = TWeight.LoadFirst<TLanes>(weight + weightStride + k);
             TLanes w2 = TWeight.LoadFirst<TLanes>(weight2 + k), w3 = TWeight.LoadFirst<TLanes>(weight2 + weightStride + k);
-            Ahead.Fetch(weight + ahead + k, weightStride, 2 * TLanes.Count);
+            if (ahead != 0)
+                Ahead.Fetch(weight + ahead + k, weightStride, 2 * TLanes.Count);
             TLanes v = TLanes.Load(x + k);
             s00 = TLanes.MultiplyAdd(v, w0, s00);
             s01 = TLanes.MultiplyAdd(v, w1, s01);
@@ -93,7 +95,8 @@ internal static unsafe class DotTile
         {
             TLanes w0 = TWeight.LoadFirst<TLanes>(weight + k), w1 = TWeight.LoadFirst<TLanes>(weight + weightStride + k);
             TLanes w2 = TWeight.LoadFirst<TLanes>(weight2 + k), w3 = TWeight.LoadFirst<TLanes>(weight2 + weightStride + k);
-            Ahead.Fetch(weight + ahead + k, weightStride, 2 * TLanes.Count);
+            if (ahead != 0)
+                Ahead.Fetch(weight + ahead + k, weightStride, 2 * TLanes.Count);
             TLanes v = TLanes.Load(x + k);
             s00 = TLanes.MultiplyAdd(v, w0, s00);
             s01 = TLanes.MultiplyAdd(v, w1, s01);
@@ -142,7 +145,8 @@ internal static unsafe class DotTile
         {
             TLanes w0 = TWeight.LoadFirst<TLanes>(weight + k), w1 = TWeight.LoadFirst<TLanes>(weight + weightStride + k);
             TLanes w2 = TWeight.LoadFirst<TLanes>(weight2 + k), w3 = TWeight.LoadFirst<TLanes>(weight2 + weightStride + k);
-            Ahead.Fetch(weight + ahead + k, weightStride, 2 * TLanes.Count);
+            if (ahead != 0)
+                Ahead.Fetch(weight + ahead + k, weightStride, 2 * TLanes.Count);
             TLanes v = TLanes.Load(x + k);
             s00 = TLanes.MultiplyAdd(v, w0, s00);
             s01 = TLanes.MultiplyAdd(v, w1, s01);

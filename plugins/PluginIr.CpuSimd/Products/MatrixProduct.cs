@@ -9,8 +9,9 @@ namespace PluginIr.CpuSimd.Products;
 
 /// <summary><c>output = x · weightᵀ</c>, or of that only where each row's greatest element is: one call.</summary>
 /// <remarks>
-/// <para>x goes through in blocks of rows that fit the second-level cache as float32. For each, weights are read once, four rows at a time
-/// and a block of their length at a time, which is copied to the first-level cache when more than one tile of x's rows goes with it.</para>
+/// <para>x goes through in blocks of rows, as float32. For each, weights are read once, four rows at a time and a block of their length at a time,
+/// which is copied to the first-level cache when many of x's rows go with it: of those a block of their lengths stays in the second-level cache
+/// while all of the weights' go by.</para>
 /// <para>Columns are made in blocks of their own: <see cref="RunColumns"/> depends on no other block.</para>
 /// </remarks>
 internal readonly unsafe struct MatrixProduct : IWork
@@ -27,8 +28,14 @@ internal readonly unsafe struct MatrixProduct : IWork
     /// <summary>How many parts go together at least when there are more rows.</summary>
     private const int PartsOfManyRows = 2;
 
-    /// <summary>How much of the second-level cache a block of x's rows may take.</summary>
-    private const int BlockBytes = 512 * 1024;
+    /// <summary>How many rows of x go together at most: <see cref="BlockLength"/> of each fit the second-level cache.</summary>
+    private const int MostBlockRows = 128;
+
+    /// <summary>How many for each block of columns: where these are few, threads share the rows.</summary>
+    private const int MostBlockRowsOfColumns = 32;
+
+    /// <summary>How many bytes they may take in all.</summary>
+    private const int MostBlockBytes = 8 << 20;
 
     private readonly RowTable _x;
     private readonly nint _weight;
@@ -57,7 +64,7 @@ internal readonly unsafe struct MatrixProduct : IWork
         _rows = (nint)x.Rows;
         _inner = (nint)x.Last;
         _columns = (nint)weight.Shape[0];
-        _blockRows = BlockRows(x);
+        _blockRows = BlockRows(x, ColumnBlocks);
     }
 
     public nint Parts => _rows == 0 ? 0 : (_rows + _blockRows - 1) / _blockRows * ColumnBlocks;
@@ -88,10 +95,10 @@ internal readonly unsafe struct MatrixProduct : IWork
     public static nint BlocksOf(nint columns) => (columns + BlockColumns - 1) / BlockColumns;
 
     // A multiple of 4. One row more than three makes better tiles than one less, so that there is always room for it.
-    private static nint BlockRows(Tensor x)
+    private static nint BlockRows(Tensor x, nint columnBlocks)
     {
-        nint fitting = BlockBytes / sizeof(float) / RowStride((nint)x.Last);
-        return Math.Min(Math.Clamp(fitting, 4, 256), (nint)x.Rows + 3) & ~3;
+        nint fitting = Math.Min(MostBlockBytes / sizeof(float) / RowStride((nint)x.Last), MostBlockRowsOfColumns * columnBlocks);
+        return Math.Min(Math.Clamp(fitting, 4, MostBlockRows), (nint)x.Rows + 3) & ~3;
     }
 
     public void Run<TElement, TLanes>(KernelContext context, nint first, nint end)
@@ -129,26 +136,22 @@ internal readonly unsafe struct MatrixProduct : IWork
         float* sums = inputs + (_blockRows * RowStride(_inner)), panel = sums + (_blockRows * BlockColumns);
         new Span<float>(sums, (int)(tileRows * BlockColumns)).Clear();
 
-        for (nint column = 0; column < columns; column += DotTile.Weights)
+        // The order in which a sum's blocks are added is the same.
+        bool isDirect = tileRows <= DirectRows<TElement>();
+        if (isDirect)
         {
-            var weight = (TElement*)_weight + ((firstColumn + column) * _weightStride);
-            nint weights = Math.Min(DotTile.Weights, columns - column);
+            for (nint column = 0; column < columns; column += DotTile.Weights)
+            {
+                for (nint k = 0; k < _inner; k += BlockLength)
+                    AddTile<TElement, TLanes>(inputs, tileRows, firstColumn, column, columns, k, isDirect, sums, panel);
+            }
+        }
+        else
+        {
             for (nint k = 0; k < _inner; k += BlockLength)
             {
-                nint length = Math.Min(BlockLength, _inner - k);
-                if (weights == DotTile.Weights && length % (2 * TLanes.Count) == 0 && tileRows <= DirectRows<TElement>())
-                {
-                    DotTile.Add<TElement, TLanes>(
-                        inputs + k, RowStride(_inner), tileRows, weight + k, _weightStride, DotTile.Weights * _weightStride, length, sums + column, BlockColumns);
-                }
-                else
-                {
-                    Panel.Copy<TElement, TLanes>(weight + k, _weightStride, weights, length, panel, PanelStride, DotTile.Weights);
-                    Ahead.FetchRows(weight + (DotTile.Weights * _weightStride) + k, _weightStride, DotTile.Weights, length);
-                    DotTile.Add<Float32Element, TLanes>(
-                        inputs + k, RowStride(_inner), tileRows, (Float32Element*)panel, PanelStride, 0, Panel.PaddedLength(length),
-                        sums + column, BlockColumns);
-                }
+                for (nint column = 0; column < columns; column += DotTile.Weights)
+                    AddTile<TElement, TLanes>(inputs, tileRows, firstColumn, column, columns, k, isDirect, sums, panel);
             }
         }
 
@@ -162,6 +165,27 @@ internal readonly unsafe struct MatrixProduct : IWork
                 Singles.Narrow<TElement, TLanes>(rowSums, columns, (TElement*)_output.At(firstRow + row) + firstColumn);
             else
                 _places[(firstColumn / BlockColumns * _rows) + firstRow + row] = Find<TElement, TLanes>(rowSums, columns, (TElement*)panel).After(firstColumn);
+        }
+    }
+
+    private void AddTile<TElement, TLanes>(
+        float* inputs, nint rows, nint firstColumn, nint column, nint columns, nint k, bool isDirect, float* sums, float* panel)
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var weight = (TElement*)_weight + ((firstColumn + column) * _weightStride) + k;
+        nint weights = Math.Min(DotTile.Weights, columns - column), length = Math.Min(BlockLength, _inner - k);
+        if (isDirect && weights == DotTile.Weights && length % (2 * TLanes.Count) == 0)
+        {
+            DotTile.Add<TElement, TLanes>(
+                inputs + k, RowStride(_inner), rows, weight, _weightStride, DotTile.Weights * _weightStride, length, sums + column, BlockColumns);
+        }
+        else
+        {
+            Panel.Copy<TElement, TLanes>(weight, _weightStride, weights, length, panel, PanelStride, DotTile.Weights);
+            Ahead.FetchRows(weight + (DotTile.Weights * _weightStride), _weightStride, DotTile.Weights, length);
+            DotTile.Add<Float32Element, TLanes>(
+                inputs + k, RowStride(_inner), rows, (Float32Element*)panel, PanelStride, 0, Panel.PaddedLength(length), sums + column, BlockColumns);
         }
     }
 

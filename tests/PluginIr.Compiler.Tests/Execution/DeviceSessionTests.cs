@@ -85,11 +85,19 @@ public sealed class DeviceSessionTests
         }
     }
 
-    [Fact]
-    public void Whoever_waits_for_a_device_waits_until_nothing_is_being_captured_there()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Whoever_waits_for_a_device_or_suspends_captures_waits_until_nothing_is_being_captured_there(bool isSuspending)
     {
         var device = new EmulatedDevice();
-        var waiting = new Thread(() => device.Runtime.Synchronize(EmulatedDevice.Device));
+        var waiting = new Thread(() =>
+        {
+            if (isSuspending)
+                device.Runtime.SuspendCaptures().Dispose();
+            else
+                device.Runtime.Synchronize(EmulatedDevice.Device);
+        });
         ThreadState seen = default;
         using CapturedGraph? captured = device.Runtime.TryCapture(
             (RegistrySnapshot)device.Runtime.Current, EmulatedDevice.Device, [], (_, _) =>
