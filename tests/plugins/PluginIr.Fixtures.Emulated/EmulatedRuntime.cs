@@ -19,8 +19,8 @@ public sealed unsafe class EmulatedRuntime : DeviceRuntime
     private static readonly int s_count = int.Parse(Environment.GetEnvironmentVariable("EMULATED_DEVICES") ?? "2", System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>
-    /// Graphs that were captured, launched and destroyed, bytes in use and the most that were, recordings under way, and those of them that have failed:
-    /// of all builds in this process, as the driver has them.
+    /// Graphs that were captured, launched and destroyed, bytes in use and the most that were, recordings under way, and 1 when those
+    /// have failed: of all builds in this process, as the driver has them.
     /// </summary>
     public static readonly long[] Counts = OfProcess();
 
