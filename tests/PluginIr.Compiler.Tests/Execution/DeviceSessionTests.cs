@@ -146,8 +146,15 @@ public sealed class DeviceSessionTests
         Run(session, x, weight);
         DeviceRuntime runtime = device.Runtime.RuntimeOf((RegistrySnapshot)device.Runtime.Current, EmulatedDevice.Device);
         EmulatedRuntime.Recorded = () => Assert.Throws<DeviceException>(() => runtime.Synchronize(0));
-        Run(session, x, weight);
-        EmulatedRuntime.Recorded = null;
+        try
+        {
+            Run(session, x, weight);
+        }
+        finally
+        {
+            EmulatedRuntime.Recorded = null;
+        }
+
         Assert.Contains("CAPTURE_INVALIDATED", session.CaptureRefusal, StringComparison.Ordinal);
         AssertOutput(device.Runtime, session, values);
         Run(session, x, weight);
