@@ -38,16 +38,14 @@ public sealed class DeviceSessionTests
     [Fact]
     public void A_run_that_is_replayed_allocates_nothing_on_the_host_or_the_device()
     {
-        var device = new EmulatedDevice();
-        using GraphSession session = Compile(device.Runtime).CreateSession();
-        using Tensor weight = device.Runtime.ToDevice(s_weight, EmulatedDevice.Device), x = device.Runtime.ToDevice(Values(1, 4, 16), EmulatedDevice.Device);
+        using var norm = new Norm();
         for (int i = 0; i < 3; i++)
-            Run(session, x, weight);
-        long inUse = InUse(device.Runtime), before = GC.GetAllocatedBytesForCurrentThread();
+            norm.Run();
+        long inUse = InUse(norm.Runtime), before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 100; i++)
-            Run(session, x, weight);
+            norm.Run();
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.Equal((0, inUse), (allocated, InUse(device.Runtime)));
+        Assert.Equal((0, inUse), (allocated, InUse(norm.Runtime)));
     }
 
     [Fact]
@@ -69,18 +67,15 @@ public sealed class DeviceSessionTests
     [Fact]
     public async Task After_a_swap_it_is_captured_again_and_what_was_captured_is_destroyed_before_the_old_generation_goes()
     {
-        var device = new EmulatedDevice();
-        using GraphSession session = Compile(device.Runtime).CreateSession();
-        using Tensor weight = device.Runtime.ToDevice(s_weight, EmulatedDevice.Device), values = Values(3, 4, 16);
-        using Tensor x = device.Runtime.ToDevice(values, EmulatedDevice.Device);
+        using var norm = new Norm();
         for (int swap = 1; swap <= 3; swap++)
         {
             for (int i = 0; i < 3; i++)
-                Run(session, x, weight);
-            AssertOutput(device.Runtime, session, values);
-            Assert.Equal((swap, 2 * swap), (session.Captures, (int)session.Replays));
+                norm.Run();
+            norm.AssertOutput();
+            Assert.Equal((swap, 2 * swap), (norm.Session.Captures, (int)norm.Session.Replays));
             (_, long destroyed) = EmulatedDevice.Graphs;
-            await device.SwapAsync();
+            await norm.Device.SwapAsync();
             Assert.Equal(destroyed + 1, EmulatedDevice.Graphs.Destroyed);
         }
     }
@@ -113,53 +108,47 @@ public sealed class DeviceSessionTests
     [Fact]
     public void While_captures_are_suspended_runs_are_launched_without_waiting_and_the_next_is_captured()
     {
-        var device = new EmulatedDevice();
-        using GraphSession session = Compile(device.Runtime).CreateSession();
-        using Tensor weight = device.Runtime.ToDevice(s_weight, EmulatedDevice.Device), values = Values(3, 4, 16);
-        using Tensor x = device.Runtime.ToDevice(values, EmulatedDevice.Device);
-        IDisposable first = device.Runtime.SuspendCaptures();
-        using (device.Runtime.SuspendCaptures())
+        using var norm = new Norm();
+        IDisposable first = norm.Runtime.SuspendCaptures();
+        using (norm.Runtime.SuspendCaptures())
             RunTwice();
         RunTwice();
-        Assert.Equal((0, 0L), (session.Captures, session.Replays));
+        Assert.Equal((0, 0L), (norm.Session.Captures, norm.Session.Replays));
         first.Dispose();
         first.Dispose();
         RunTwice();
-        Assert.Equal((1, 2L), (session.Captures, session.Replays));
-        AssertOutput(device.Runtime, session, values);
+        Assert.Equal((1, 2L), (norm.Session.Captures, norm.Session.Replays));
+        norm.AssertOutput();
 
         void RunTwice()
         {
             for (int i = 0; i < 2; i++)
-                Run(session, x, weight);
-            Assert.Null(session.CaptureRefusal);
+                norm.Run();
+            Assert.Null(norm.Session.CaptureRefusal);
         }
     }
 
     [Fact]
     public void A_capture_that_fails_because_somebody_waits_for_the_whole_device_is_tried_again()
     {
-        var device = new EmulatedDevice();
-        using GraphSession session = Compile(device.Runtime).CreateSession();
-        using Tensor weight = device.Runtime.ToDevice(s_weight, EmulatedDevice.Device), values = Values(3, 4, 16);
-        using Tensor x = device.Runtime.ToDevice(values, EmulatedDevice.Device);
-        Run(session, x, weight);
-        DeviceRuntime runtime = device.Runtime.RuntimeOf((RegistrySnapshot)device.Runtime.Current, EmulatedDevice.Device);
+        using var norm = new Norm();
+        norm.Run();
+        DeviceRuntime runtime = norm.Runtime.RuntimeOf((RegistrySnapshot)norm.Runtime.Current, EmulatedDevice.Device);
         EmulatedRuntime.Recorded = () => Assert.Throws<DeviceException>(() => runtime.Synchronize(0));
         try
         {
-            Run(session, x, weight);
+            norm.Run();
         }
         finally
         {
             EmulatedRuntime.Recorded = null;
         }
 
-        Assert.Contains("CAPTURE_INVALIDATED", session.CaptureRefusal, StringComparison.Ordinal);
-        AssertOutput(device.Runtime, session, values);
-        Run(session, x, weight);
-        Assert.Equal((1, 1L, null), (session.Captures, session.Replays, session.CaptureRefusal));
-        AssertOutput(device.Runtime, session, values);
+        Assert.Contains("CAPTURE_INVALIDATED", norm.Session.CaptureRefusal, StringComparison.Ordinal);
+        norm.AssertOutput();
+        norm.Run();
+        Assert.Equal((1, 1L, null), (norm.Session.Captures, norm.Session.Replays, norm.Session.CaptureRefusal));
+        norm.AssertOutput();
     }
 
     [Fact]
@@ -184,37 +173,32 @@ public sealed class DeviceSessionTests
     [Fact]
     public async Task A_kernel_that_cannot_be_captured_is_launched_every_time_and_tried_three_times_between_two_swaps_and_the_session_says_why()
     {
-        var device = new EmulatedDevice("uncapturable");
         (long before, _) = EmulatedDevice.Graphs;
-        using GraphSession session = Compile(device.Runtime).CreateSession();
-        using Tensor weight = device.Runtime.ToDevice(s_weight, EmulatedDevice.Device), values = Values(3, 4, 16);
-        using Tensor x = device.Runtime.ToDevice(values, EmulatedDevice.Device);
+        using var norm = new Norm(priority: ["uncapturable"]);
         for (int tried = 3; tried <= 6; tried += 3)
         {
             for (int i = 0; i < 6; i++)
             {
-                Run(session, x, weight);
-                AssertOutput(device.Runtime, session, values);
+                norm.Run();
+                norm.AssertOutput();
             }
 
             Assert.Equal(tried, EmulatedDevice.Graphs.Captured - before);
-            await device.SwapAsync();
+            await norm.Device.SwapAsync();
         }
 
-        Assert.Equal((0, 0), (session.Captures, (int)session.Replays));
-        Assert.Contains("EMULATED_ERROR_CAPTURE", session.CaptureRefusal, StringComparison.Ordinal);
-        Assert.Empty(device.Runtime.Faults);
+        Assert.Equal((0, 0), (norm.Session.Captures, (int)norm.Session.Replays));
+        Assert.Contains("EMULATED_ERROR_CAPTURE", norm.Session.CaptureRefusal, StringComparison.Ordinal);
+        Assert.Empty(norm.Runtime.Faults);
     }
 
     [Fact]
     public void Nothing_is_captured_when_it_is_not_to_be()
     {
-        var device = new EmulatedDevice();
-        using GraphSession session = Compile(device.Runtime, new CompileOptions { Captures = false }).CreateSession();
-        using Tensor weight = device.Runtime.ToDevice(s_weight, EmulatedDevice.Device), x = device.Runtime.ToDevice(Values(1, 4, 16), EmulatedDevice.Device);
+        using var norm = new Norm(options: new CompileOptions { Captures = false });
         for (int i = 0; i < 3; i++)
-            Run(session, x, weight);
-        Assert.Equal((0, 0), (session.Captures, (int)session.Replays));
+            norm.Run();
+        Assert.Equal((0, 0), (norm.Session.Captures, (int)norm.Session.Replays));
     }
 
     [Fact]
@@ -286,5 +270,38 @@ public sealed class DeviceSessionTests
         foreach (ref float value in values.AsSpan())
             value = random.NextSingle() - 0.5f;
         return Tensor.FromSingles(DType.Float32, values, shape);
+    }
+
+    /// <summary>A session of the compiled graph on a device, and its inputs.</summary>
+    private sealed class Norm : IDisposable
+    {
+        private readonly Tensor _weight, _x;
+        private readonly Tensor _values = Values(3, 4, 16);
+
+        public Norm(string[]? priority = null, CompileOptions? options = null)
+        {
+            Device = new EmulatedDevice(priority ?? []);
+            Session = Compile(Runtime, options).CreateSession();
+            _weight = Runtime.ToDevice(s_weight, EmulatedDevice.Device);
+            _x = Runtime.ToDevice(_values, EmulatedDevice.Device);
+        }
+
+        public EmulatedDevice Device { get; }
+
+        public IrRuntime Runtime => Device.Runtime;
+
+        public GraphSession Session { get; }
+
+        public void Run() => DeviceSessionTests.Run(Session, _x, _weight);
+
+        public void AssertOutput() => DeviceSessionTests.AssertOutput(Runtime, Session, _values);
+
+        public void Dispose()
+        {
+            Session.Dispose();
+            _x.Dispose();
+            _weight.Dispose();
+            _values.Dispose();
+        }
     }
 }
