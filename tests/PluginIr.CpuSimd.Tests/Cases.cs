@@ -16,6 +16,8 @@ internal static class Cases
 
     public static TheoryData<DType> EveryDType => [.. DTypes];
 
+    public static TheoryData<Width> EveryWidth => [.. Widths];
+
     public static MatrixTheoryData<DType, int> EveryDTypeAndSize => new(DTypes, Sizes);
 
     public static MatrixTheoryData<DType, Width> EveryDTypeAndWidth => new(DTypes, Widths);

@@ -30,6 +30,83 @@ internal static unsafe class ElementPairs
         _ => Load<TElement, Lanes512>(elements),
     };
 
+    /// <summary>Elements of float16 that are taken to be finite, in the same order.</summary>
+    public static float[] LoadFinite(Width width, ushort[] elements) => width switch
+    {
+        Width.Bits128 => LoadFinite<Lanes128>(elements),
+        Width.Bits256 => LoadFinite<Lanes256>(elements),
+        _ => LoadFinite<Lanes512>(elements),
+    };
+
+    /// <summary>Bounded values as they come back from where they were stored as float16.</summary>
+    public static float[] StoreAndLoadBounded(Width width, float[] values) => width switch
+    {
+        Width.Bits128 => StoreAndLoadBounded<Lanes128>(values),
+        Width.Bits256 => StoreAndLoadBounded<Lanes256>(values),
+        _ => StoreAndLoadBounded<Lanes512>(values),
+    };
+
+    /// <summary>Bounded values rounded to float16.</summary>
+    public static float[] RoundBounded(Width width, float[] values) => width switch
+    {
+        Width.Bits128 => RoundBounded<Lanes128>(values),
+        Width.Bits256 => RoundBounded<Lanes256>(values),
+        _ => RoundBounded<Lanes512>(values),
+    };
+
+    private static float[] LoadFinite<TLanes>(ushort[] elements) where TLanes : struct, ILanes<TLanes>
+    {
+        float[] result = new float[elements.Length];
+        fixed (ushort* from = elements)
+        fixed (float* to = result)
+        {
+            for (int i = 0; i < elements.Length; i += 2 * TLanes.Count)
+            {
+                Float16Element.LoadFirstFinite<TLanes>((Float16Element*)(from + i)).Store(to + i);
+                Float16Element.LoadSecondFinite<TLanes>((Float16Element*)(from + i)).Store(to + i + TLanes.Count);
+            }
+        }
+
+        return result;
+    }
+
+    private static float[] StoreAndLoadBounded<TLanes>(float[] values) where TLanes : struct, ILanes<TLanes>
+    {
+        float[] result = new float[values.Length];
+        Float16Element* stored = stackalloc Float16Element[2 * TLanes.Count];
+        BoundedFloat16<TLanes> halves = BoundedFloat16<TLanes>.Load();
+        fixed (float* from = values, to = result)
+        {
+            for (int i = 0; i < values.Length; i += 2 * TLanes.Count)
+            {
+                TLanes first = TLanes.Load(from + i), second = TLanes.Load(from + i + TLanes.Count);
+                Float16Element.StorePair(first, second, stored, streams: false);
+                TLanes signs = TLanes.Load((float*)stored);
+
+                // Signs are of no use here: the other numbers' are as good.
+                TLanes sign = TLanes.CreateBits(0x8000_0000);
+                halves.StorePair(first ^ sign, second ^ sign, signs, stored, streams: false);
+                Float16Element.LoadFirst<TLanes>(stored).Store(to + i);
+                Float16Element.LoadSecond<TLanes>(stored).Store(to + i + TLanes.Count);
+            }
+        }
+
+        return result;
+    }
+
+    private static float[] RoundBounded<TLanes>(float[] values) where TLanes : struct, ILanes<TLanes>
+    {
+        float[] result = new float[values.Length];
+        BoundedFloat16<TLanes> halves = BoundedFloat16<TLanes>.Load();
+        fixed (float* from = values, to = result)
+        {
+            for (int i = 0; i < values.Length; i += TLanes.Count)
+                halves.Round(TLanes.Load(from + i)).Store(to + i);
+        }
+
+        return result;
+    }
+
     private static float[] StoreAndLoad<TElement, TLanes>(float[] values)
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>

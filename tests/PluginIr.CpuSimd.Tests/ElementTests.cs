@@ -1,4 +1,5 @@
 using PluginIr.CpuSimd.Elements;
+using PluginIr.CpuSimd.Lanes;
 using Xunit;
 
 namespace PluginIr.CpuSimd.Tests;
@@ -6,10 +7,8 @@ namespace PluginIr.CpuSimd.Tests;
 /// <summary>The vectors' conversions against .NET's own of single numbers.</summary>
 public sealed class ElementTests
 {
-    public static TheoryData<Width> EveryWidth => [.. Cases.Widths];
-
     [Theory]
-    [MemberData(nameof(EveryWidth))]
+    [MemberData(nameof(Cases.EveryWidth), MemberType = typeof(Cases))]
     public void Every_float16_widens_exactly(Width width)
     {
         ushort[] patterns = EveryPattern();
@@ -19,7 +18,7 @@ public sealed class ElementTests
     }
 
     [Theory]
-    [MemberData(nameof(EveryWidth))]
+    [MemberData(nameof(Cases.EveryWidth), MemberType = typeof(Cases))]
     public void Every_bfloat16_widens_exactly(Width width)
     {
         ushort[] patterns = EveryPattern();
@@ -29,7 +28,7 @@ public sealed class ElementTests
     }
 
     [Theory]
-    [MemberData(nameof(EveryWidth))]
+    [MemberData(nameof(Cases.EveryWidth), MemberType = typeof(Cases))]
     public void Narrowing_to_float16_rounds_to_nearest_even(Width width)
     {
         float[] values = NearEveryBoundary(pattern => (float)BitConverter.UInt16BitsToHalf(pattern));
@@ -44,7 +43,7 @@ public sealed class ElementTests
     }
 
     [Theory]
-    [MemberData(nameof(EveryWidth))]
+    [MemberData(nameof(Cases.EveryWidth), MemberType = typeof(Cases))]
     public void Narrowing_to_bfloat16_rounds_to_nearest_even(Width width)
     {
         float[] values = NearEveryBoundary(pattern => (float)new BFloat16(pattern));
@@ -59,7 +58,7 @@ public sealed class ElementTests
     }
 
     [Theory]
-    [MemberData(nameof(EveryWidth))]
+    [MemberData(nameof(Cases.EveryWidth), MemberType = typeof(Cases))]
     public void A_nan_stays_a_nan_when_rounded_wherever_its_payload_lies(Width width)
     {
         // Each payload bit alone, in both signs: some live only in bits that are cut off, some carry all the way when added to.
@@ -81,7 +80,7 @@ public sealed class ElementTests
     }
 
     [Theory]
-    [MemberData(nameof(EveryWidth))]
+    [MemberData(nameof(Cases.EveryWidth), MemberType = typeof(Cases))]
     public void Pairs_of_vectors_round_as_single_ones_do(Width width)
     {
         float[] halves = InPairs(NearEveryBoundary(pattern => (float)BitConverter.UInt16BitsToHalf(pattern)));
@@ -90,14 +89,41 @@ public sealed class ElementTests
         AssertSame(ElementArrays.Round<Float16Element>(width, halves), ElementPairs.RoundComputed<Float16Element>(width, halves));
         AssertSame(ElementArrays.Round<BFloat16Element>(width, brains), ElementPairs.StoreAndLoad<BFloat16Element>(width, brains));
         AssertSame(ElementArrays.Round<BFloat16Element>(width, brains), ElementPairs.RoundComputed<BFloat16Element>(width, brains));
-
-        AssertSame(ElementArrays.Round<Float16Element>(width, halves), ElementPairs.StoreAndLoad<OrdinaryFloat16Element>(width, halves));
-        float[] bounded = InPairs([.. halves.Where(value => MathF.Abs(value) < OrdinaryFloat16Element.Bound)]);
-        AssertSame(ElementArrays.Round<Float16Element>(width, bounded), ElementPairs.RoundComputed<OrdinaryFloat16Element>(width, bounded));
     }
 
     [Theory]
-    [MemberData(nameof(EveryWidth))]
+    [MemberData(nameof(Cases.EveryWidth), MemberType = typeof(Cases))]
+    public void Bounded_numbers_round_to_the_same_float16_in_fewer_instructions_with_signs_from_elsewhere(Width width)
+    {
+        float[] bounded = InPairs(
+            [.. NearEveryBoundary(pattern => (float)BitConverter.UInt16BitsToHalf(pattern)).Where(value => MathF.Abs(value) < BoundedFloat16<Lanes128>.Bound)]);
+        float[] expected = ElementArrays.Round<Float16Element>(width, bounded);
+        AssertSame(expected, ElementPairs.StoreAndLoadBounded(width, bounded));
+        float[] rounded = ElementPairs.RoundBounded(width, bounded);
+        for (int i = 0; i < bounded.Length; i++)
+            Assert.True(expected[i] == rounded[i], $"{bounded[i]:R}: expected {expected[i]:R}, found {rounded[i]:R}.");
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases.EveryWidth), MemberType = typeof(Cases))]
+    public void Every_finite_float16_widens_exactly_in_fewer_instructions_and_what_is_not_comes_out_as_too_large(Width width)
+    {
+        foreach (ushort[] chunk in EveryPattern().Chunk(2048))
+        {
+            ushort[] patterns = [.. chunk.SelectMany(pattern => Enumerable.Repeat(pattern, 32))];
+            float[] expected = ElementPairs.Load<Float16Element>(width, patterns), finite = ElementPairs.LoadFinite(width, patterns);
+            for (int i = 0; i < patterns.Length; i++)
+            {
+                if (float.IsFinite(expected[i]))
+                    AssertSame(expected[i], finite[i], $"0x{patterns[i]:x4}");
+                else
+                    Assert.True(MathF.Abs(finite[i]) is >= Float16Constants.LeastUnbounded and < float.PositiveInfinity, $"0x{patterns[i]:x4}: {finite[i]:R}");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases.EveryWidth), MemberType = typeof(Cases))]
     public void Pairs_of_vectors_widen_as_single_ones_do(Width width)
     {
         foreach (ushort[] chunk in EveryPattern().Chunk(2048))
@@ -110,7 +136,7 @@ public sealed class ElementTests
     }
 
     [Theory]
-    [MemberData(nameof(EveryWidth))]
+    [MemberData(nameof(Cases.EveryWidth), MemberType = typeof(Cases))]
     public void Part_of_a_vector_touches_nothing_past_its_end(Width width)
     {
         for (int count = 1; count < (int)width / 32; count++)

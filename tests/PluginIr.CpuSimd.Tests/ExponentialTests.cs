@@ -10,10 +10,8 @@ public sealed class ExponentialTests
     // All exponents and signs, and 1 in 1021 of the fractions: 1021 is prime, so that no part of a fraction stays as it is.
     private const uint Step = 1021;
 
-    public static TheoryData<Width> EveryWidth => [.. Cases.Widths];
-
     [Theory]
-    [MemberData(nameof(EveryWidth))]
+    [MemberData(nameof(Cases.EveryWidth), MemberType = typeof(Cases))]
     public void The_exponential_is_within_two_units_of_the_last_place(Width width)
     {
         float[] x = Sweep(), actual = Apply<ExponentialAlone>(width, x);
@@ -30,7 +28,7 @@ public sealed class ExponentialTests
     }
 
     [Theory]
-    [MemberData(nameof(EveryWidth))]
+    [MemberData(nameof(Cases.EveryWidth), MemberType = typeof(Cases))]
     public void Gelu_by_erf_is_as_near_as_it_says(Width width)
     {
         float[] x = [.. Sweep().Where(value => MathF.Abs(value) < 30)], actual = Apply<GeluByErf>(width, x);

@@ -13,10 +13,8 @@ public sealed unsafe class QuantizationTests
 
     public static MatrixTheoryData<DType, DType, Width> Conversions => new(Cases.DTypes, [DType.Float8E4M3FN, DType.Float8E5M2], Cases.Widths);
 
-    public static TheoryData<Width> Widths => [.. Cases.Widths];
-
     [Theory]
-    [MemberData(nameof(Widths))]
+    [MemberData(nameof(Cases.EveryWidth), MemberType = typeof(Cases))]
     public void Every_float8_value_and_every_midpoint_rounds_as_native_does(Width width)
     {
         CheckEncoding(width, DType.Float8E4M3FN, value => ((Float8E4M3FN)value).Bits, bits => (float)new Float8E4M3FN(bits));

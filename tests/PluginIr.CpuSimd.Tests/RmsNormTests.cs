@@ -134,6 +134,26 @@ public sealed class RmsNormTests
     }
 
     [Theory]
+    [MemberData(nameof(Cases.EveryWidth), MemberType = typeof(Cases))]
+    public void Every_bit_of_a_float16_row_is_natives_whatever_the_weights_from_zeros_to_those_that_make_infinities(Width width)
+    {
+        // In the order of their magnitudes, so that some rows' products are bounded and some are not; the row has zeros of both signs.
+        float[] weights =
+        [
+            .. Enumerable.Range(0, 0x10000).Select(pattern => (float)BitConverter.UInt16BitsToHalf((ushort)pattern)).Where(float.IsFinite).OrderBy(MathF.Abs),
+        ];
+        foreach (float[] chunk in weights.Chunk(1000))
+        {
+            float[] values = [.. Cases.SmallIntegers(chunk.Length, chunk.Length).Select((value, i) => i % 5 == 0 ? -0f : value)];
+            using Tensor x = Tensor.FromSingles(DType.Float16, values, 1, chunk.Length), weight = Tensor.FromSingles(DType.Float16, chunk, chunk.Length);
+            using Tensor expected = Tensor.Empty(x.Spec), output = Tensor.Empty(x.Spec);
+            Ops.RmsNorm.Native(_context, x, weight, Cases.Epsilon, null, expected);
+            Specialized.RunAt(width, DType.Float16, new RmsNorm.Work(x, weight, Cases.Epsilon, null, output));
+            TensorAssert.SameBits(expected, output, $"weights from {chunk[0]} on");
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(Cases.EveryDType), MemberType = typeof(Cases))]
     public void A_row_of_subnormals_is_not_flushed_to_zero(DType dtype)
     {

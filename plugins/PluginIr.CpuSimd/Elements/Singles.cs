@@ -61,13 +61,17 @@ internal static unsafe class Singles
     }
 
     /// <summary>True when no value is an infinity or a NaN. Reads up to a whole vector.</summary>
+    public static bool AreFinite<TLanes>(float* values, nint count) where TLanes : struct, ILanes<TLanes> =>
+        float.IsFinite(GreatestMagnitude<TLanes>(values, count));
+
+    /// <summary>The greatest magnitude; a NaN when there is one. Reads up to a whole vector.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static bool AreFinite<TLanes>(float* values, nint count) where TLanes : struct, ILanes<TLanes>
+    public static float GreatestMagnitude<TLanes>(float* values, nint count) where TLanes : struct, ILanes<TLanes>
     {
-        // The greatest of the bits without signs is not finite when any is not.
+        // Numbers without signs are in the order of their bits, with infinity and then NaN at the end.
         TLanes magnitude = TLanes.CreateBits(0x7FFF_FFFF), greatest = TLanes.Create(0f);
         for (nint i = 0; i < count; i += TLanes.Count)
             greatest = TLanes.MaxBits(greatest, TLanes.Load(values + i) & magnitude);
-        return greatest.MaxOfBits() < 0x7F80_0000;
+        return BitConverter.Int32BitsToSingle(greatest.MaxOfBits());
     }
 }

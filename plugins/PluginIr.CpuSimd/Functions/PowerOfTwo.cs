@@ -11,16 +11,15 @@ internal static class PowerOfTwo
 
     private const uint RounderBits = 0x4B40_0000;
 
-    /// <summary><c>value · 2ⁿ</c>, rounded once, for integers n from -256 to 254 and values near 1.</summary>
+    /// <summary><c>value · 2ⁿ</c>, rounded once, for integers n from -254 to 254 and values near 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Scale<TLanes>(TLanes value, TLanes n) where TLanes : struct, ILanes<TLanes>
     {
         // 2ⁿ has no float32 of its own at either end, so it is applied as two powers of half the exponent each. The first product is
-        // exact. The integers are kept positive by 256, as there is no arithmetic shift among the operations.
-        TLanes positive = TLanes.SubtractBits(n + TLanes.Create(Rounder), TLanes.CreateBits(RounderBits - 256));
-        TLanes half = positive >>> 1;
-        TLanes first = TLanes.SubtractBits(half, TLanes.CreateBits(128 - 127)) << 23;
-        TLanes second = TLanes.SubtractBits(positive, TLanes.AddBits(half, TLanes.CreateBits(128 - 127))) << 23;
+        // exact.
+        TLanes exponent = TLanes.SubtractBits(n + TLanes.Create(Rounder), TLanes.CreateBits(RounderBits)), half = exponent >> 1;
+        TLanes first = TLanes.AddBits(half, TLanes.CreateBits(127)) << 23;
+        TLanes second = TLanes.AddBits(TLanes.SubtractBits(exponent, half), TLanes.CreateBits(127)) << 23;
         return value * first * second;
     }
 }

@@ -79,7 +79,7 @@ internal unsafe interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
     static abstract TSelf MultiplyAdd(TSelf left, TSelf right, TSelf addend);
 
     /// <summary>
-    /// <c>value · 2ⁿ</c>, lane by lane, rounded once, for integers n from -256 to 254 and values near 1. Other n are rounded down where there are tables.
+    /// <c>value · 2ⁿ</c>, lane by lane, rounded once, for integers n from -254 to 254 and values near 1. Other n are rounded down where there are tables.
     /// </summary>
     static abstract TSelf ScaleByPowerOfTwo(TSelf value, TSelf n);
 
@@ -98,11 +98,17 @@ internal unsafe interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
     /// <summary>Bitwise or.</summary>
     static abstract TSelf operator |(TSelf left, TSelf right);
 
+    /// <summary>Bitwise exclusive or.</summary>
+    static abstract TSelf operator ^(TSelf left, TSelf right);
+
     /// <summary><c>left &amp; (right | other)</c>, bit by bit, which AVX-512 does in one.</summary>
     static abstract TSelf AndEither(TSelf left, TSelf right, TSelf other);
 
     /// <summary>Each lane's bits moved up by <paramref name="count"/>, zeros following.</summary>
     static abstract TSelf operator <<(TSelf value, int count);
+
+    /// <summary>Each lane's bits moved down by <paramref name="count"/>, copies of the highest following.</summary>
+    static abstract TSelf operator >>(TSelf value, int count);
 
     /// <summary>Each lane's bits moved down by <paramref name="count"/>, zeros following.</summary>
     static abstract TSelf operator >>>(TSelf value, int count);

@@ -136,10 +136,16 @@ internal readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes1
     public static Lanes128 operator |(Lanes128 left, Lanes128 right) => new(left._value | right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 operator ^(Lanes128 left, Lanes128 right) => new(left._value ^ right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 AndEither(Lanes128 left, Lanes128 right, Lanes128 other) => left & (right | other);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 operator <<(Lanes128 value, int count) => new(value.Bits << count);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 operator >>(Lanes128 value, int count) => new((value.SignedBits >> count).AsUInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 operator >>>(Lanes128 value, int count) => new(value.Bits >>> count);

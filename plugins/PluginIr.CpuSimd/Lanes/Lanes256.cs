@@ -125,10 +125,16 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
     public static Lanes256 operator |(Lanes256 left, Lanes256 right) => new(left._value | right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 operator ^(Lanes256 left, Lanes256 right) => new(left._value ^ right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 AndEither(Lanes256 left, Lanes256 right, Lanes256 other) => left & (right | other);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 operator <<(Lanes256 value, int count) => new(value.Bits << count);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 operator >>(Lanes256 value, int count) => new((value.SignedBits >> count).AsUInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 operator >>>(Lanes256 value, int count) => new(value.Bits >>> count);

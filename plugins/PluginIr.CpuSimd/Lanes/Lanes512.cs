@@ -147,12 +147,18 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     public static Lanes512 operator |(Lanes512 left, Lanes512 right) => new(left.Bits | right.Bits);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 operator ^(Lanes512 left, Lanes512 right) => new(left.Bits ^ right.Bits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 AndEither(Lanes512 left, Lanes512 right, Lanes512 other) =>
         // The control has a bit for each of the eight combinations of the three operands' bits.
         Avx512F.IsSupported ? new(Avx512F.TernaryLogic(left.Bits, right.Bits, other.Bits, 0b1110_0000)) : left & (right | other);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 operator <<(Lanes512 value, int count) => new(value.Bits << count);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 operator >>(Lanes512 value, int count) => new((value.SignedBits >> count).AsUInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 operator >>>(Lanes512 value, int count) => new(value.Bits >>> count);

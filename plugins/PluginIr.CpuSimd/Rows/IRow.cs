@@ -19,6 +19,9 @@ internal unsafe interface IRow<TSelf, TLanes>
     /// <summary>Where what was kept can be read again as float32; null when it cannot.</summary>
     float* Kept { get; }
 
+    /// <summary>Where its elements lie: for rows that are an output too, once they were kept.</summary>
+    void* Stored { get; }
+
     /// <summary>The first vector of the elements from <paramref name="start"/> on.</summary>
     TLanes ReadFirst(nint start);
 

@@ -39,7 +39,7 @@ internal readonly unsafe struct Normalization(nint weight, float epsilon, nint v
 
     private bool IsWhole => _varianceSize == _hidden;
 
-    /// <summary>How many float32 of scratch memory rows need: two of them, the weight, and whether all of that is finite.</summary>
+    /// <summary>How many float32 of scratch memory rows need: two of them, the weight, and its greatest magnitude.</summary>
     public nint ScratchLength<TElement>() where TElement : unmanaged, IElement<TElement> =>
         (TElement.IsCostlyToLoad ? 3 * RowLength : 2 * RowLength) + 1;
 
@@ -52,15 +52,15 @@ internal readonly unsafe struct Normalization(nint weight, float epsilon, nint v
     {
         if (!TElement.IsCostlyToLoad)
             return;
-        bool isFinite = true;
-        if (_weight != 0)
+        if (_weight == 0)
         {
-            float* widened = WidenedWeight(scratch);
-            RootMeanSquare.Widen<StoredRow<TElement, TLanes>, TLanes>(new((TElement*)_weight), _hidden, widened);
-            isFinite = new WidenedRow<TElement, TLanes>(widened, _hidden).IsFinite();
+            GreatestWeight(scratch) = 1;
+            return;
         }
 
-        WeightIsFinite(scratch) = isFinite ? 1 : 0;
+        float* widened = WidenedWeight(scratch);
+        RootMeanSquare.Widen<StoredRow<TElement, TLanes>, TLanes>(new((TElement*)_weight), _hidden, widened);
+        GreatestWeight(scratch) = new WidenedRow<TElement, TLanes>(widened, _hidden).GreatestMagnitude();
     }
 
     /// <summary>Normalises one row.</summary>
@@ -85,8 +85,10 @@ internal readonly unsafe struct Normalization(nint weight, float epsilon, nint v
         where TLanes : struct, ILanes<TLanes>
     {
         float sum = !TRow.IsCostlyToRead ? RootMeanSquare.SumOfSquares<TRow, TLanes>(row, _varianceSize)
-            : IsWhole ? RootMeanSquare.Widen<TRow, TLanes>(row, _hidden, row.Kept == null ? WidenedAt(place, scratch) : null)
-            : WidenAndSumPart<TRow, TElement, TLanes>(row, place, scratch);
+            : !IsWhole ? WidenAndSumPart<TRow, TElement, TLanes>(row, place, scratch)
+            : typeof(TRow) == typeof(StoredRow<Float16Element, TLanes>)
+                ? WidenFloat16<TLanes>((Float16Element*)row.Stored, WidenedAt(place, scratch))
+            : RootMeanSquare.Widen<TRow, TLanes>(row, _hidden, row.Kept == null ? WidenedAt(place, scratch) : null);
         return new RowFactor(sum, RootMeanSquare.Factor(sum, _varianceSize, _epsilon));
     }
 
@@ -114,7 +116,7 @@ internal readonly unsafe struct Normalization(nint weight, float epsilon, nint v
         }
         else
         {
-            ScaleWidened<TElement, TLanes>(WidenedAt(place, scratch), factor, output, ahead, scratch);
+            ScaleWidened<TElement, TLanes>(WidenedAt(place, scratch), (TElement*)row.Stored, factor, output, ahead, scratch);
         }
     }
 
@@ -140,6 +142,15 @@ internal readonly unsafe struct Normalization(nint weight, float epsilon, nint v
         }
     }
 
+    // No finite number's square is as large as that of one that is not finite, but was widened as if it were; nor is the sum of squares less.
+    private float WidenFloat16<TLanes>(Float16Element* row, float* widened) where TLanes : struct, ILanes<TLanes>
+    {
+        float sum = RootMeanSquare.Widen<FiniteFloat16Row<TLanes>, TLanes>(new(row), _hidden, widened);
+        return sum < Float16Constants.LeastUnbounded * Float16Constants.LeastUnbounded
+            ? sum
+            : RootMeanSquare.Widen<StoredRow<Float16Element, TLanes>, TLanes>(new(row), _hidden, widened);
+    }
+
     // The mean is over some first elements only. Of what is written as float32, in another order than the elements', whole pairs of vectors
     // can be summed.
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -155,30 +166,35 @@ internal readonly unsafe struct Normalization(nint weight, float epsilon, nint v
         return new WidenedRow<TElement, TLanes>(widened == null ? row.Kept : widened, _hidden).SumOfSquares(_varianceSize - last) + sum;
     }
 
-    private void ScaleWidened<TElement, TLanes>(float* row, RowFactor factor, TElement* output, TElement* ahead, float* scratch)
+    private void ScaleWidened<TElement, TLanes>(
+        float* row, TElement* stored, RowFactor factor, TElement* output, TElement* ahead, float* scratch)
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
+        var widened = new WidenedRow<TElement, TLanes>(row, _hidden);
         if (!TElement.IsCostlyToLoad)
-            new WidenedRow<TElement, TLanes>(row, _hidden).Scale((TElement*)_weight, factor.Value, output, ahead);
-        else if (typeof(TElement) == typeof(Float16Element) && IsOrdinary(factor, scratch))
-            ScaleByWidened<OrdinaryFloat16Element, TLanes>(row, factor, (OrdinaryFloat16Element*)output, scratch);
+        {
+            widened.Scale((TElement*)_weight, factor.Value, output, ahead);
+        }
+        else if (typeof(TElement) == typeof(Float16Element) && IsBounded<TLanes>(factor, scratch))
+        {
+            BoundedFloat16Row.Scale<TLanes>(
+                new((Float16Element*)stored, row), new((Float16Element*)_weight, WidenedWeight(scratch)), factor.Value, _hidden,
+                (Float16Element*)output, (Float16Element*)ahead);
+        }
         else
-            ScaleByWidened<TElement, TLanes>(row, factor, output, scratch);
+        {
+            widened.Scale((Float32Element*)WidenedWeight(scratch), factor.Value, output, null);
+        }
     }
 
-    private bool IsOrdinary(RowFactor factor, float* scratch) =>
-        IsWhole && factor.Bound < OrdinaryFloat16Element.Bound && WeightIsFinite(scratch) != 0;
-
-    // Not past the caches: see Streaming.Suits.
-    private void ScaleByWidened<TElement, TLanes>(float* row, RowFactor factor, TElement* output, float* scratch)
-        where TElement : unmanaged, IElement<TElement>
-        where TLanes : struct, ILanes<TLanes> =>
-        new WidenedRow<TElement, TLanes>(row, _hidden).Scale((Float32Element*)WidenedWeight(scratch), factor.Value, output, null);
+    // Before and after the weight. A NaN is not less either.
+    private bool IsBounded<TLanes>(RowFactor factor, float* scratch) where TLanes : struct, ILanes<TLanes> =>
+        IsWhole && Math.Max(factor.Bound, factor.Bound * GreatestWeight(scratch)) < BoundedFloat16<TLanes>.Bound;
 
     private float* WidenedAt(nint place, float* scratch) => scratch + (place * RowLength);
 
     private float* WidenedWeight(float* scratch) => _weight == 0 ? null : scratch + (2 * RowLength);
 
-    private ref float WeightIsFinite(float* scratch) => ref scratch[3 * RowLength];
+    private ref float GreatestWeight(float* scratch) => ref scratch[3 * RowLength];
 }

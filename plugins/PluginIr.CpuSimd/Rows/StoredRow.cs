@@ -23,6 +23,12 @@ internal readonly unsafe struct StoredRow<TElement, TLanes>(TElement* x) : IRow<
         get => null;
     }
 
+    public void* Stored
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _x;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLanes ReadFirst(nint start) => TElement.LoadFirst<TLanes>(_x + start);
 

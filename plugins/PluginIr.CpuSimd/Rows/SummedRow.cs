@@ -32,6 +32,12 @@ internal readonly unsafe struct SummedRow<TElement, TLanes>(TElement* x, TElemen
         get => IsKept(_ahead != null) ? (float*)_sum : null;
     }
 
+    public void* Stored
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _sum;
+    }
+
     /// <summary>
     /// True when the kept sums are what is to be read again: float32 is not rounded, and what is written through the caches is still there.
     /// </summary>

@@ -20,8 +20,8 @@ internal readonly unsafe struct WidenedRow<TElement, TLanes>(float* values, nint
 
     private StoredRow<Float32Element, TLanes> AsStored => new((Float32Element*)_values);
 
-    /// <summary>True when no value is an infinity or a NaN.</summary>
-    public bool IsFinite() => Singles.AreFinite<TLanes>(_values, PaddedLength);
+    /// <summary>The greatest magnitude; a NaN when there is one.</summary>
+    public float GreatestMagnitude() => Singles.GreatestMagnitude<TLanes>(_values, PaddedLength);
 
     /// <summary>The sum of the first values' squares: of <paramref name="count"/>, a multiple of two vectors' lanes.</summary>
     public float SumOfSquares(nint count) => RootMeanSquare.SumOfSquares<StoredRow<Float32Element, TLanes>, TLanes>(AsStored, count);

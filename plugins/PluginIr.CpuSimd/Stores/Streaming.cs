@@ -7,8 +7,8 @@ namespace PluginIr.CpuSimd.Stores;
 /// <summary>When to write past the caches, and what to do afterwards.</summary>
 /// <remarks>
 /// An ordinary store first reads the line that it writes to. Past the caches that read is saved, a third of a copy's traffic; but the
-/// output is then not in the caches for the op that reads it next, which costs far more where it would have fitted. Converting to float16
-/// takes longer than the read, so that nothing is saved there.
+/// output is then not in the caches for the op that reads it next, which costs far more where it would have fitted. Elements that take longer to
+/// convert than the read does go through the caches all the same.
 /// </remarks>
 internal static unsafe class Streaming
 {
@@ -18,7 +18,7 @@ internal static unsafe class Streaming
     private const int Alignment = 64;
 
     /// <summary>
-    /// True when the call is large and the output without gaps and not float16, apart from the input that it could be in place of, and every vector of
+    /// True when the call is large and the output without gaps, apart from the input that it could be in place of, and every vector of
     /// every row begins where a streamed store can write it.
     /// </summary>
     /// <param name="output">The output.</param>
@@ -26,7 +26,7 @@ internal static unsafe class Streaming
     /// <param name="bytes">How many bytes the call reads and writes in all.</param>
     public static bool Suits(Tensor output, Tensor input, long bytes) =>
         bytes > Threshold && output.IsContiguous && output.Address % Alignment == 0 &&
-        output.Last * output.DType.Size() % Alignment == 0 && output.Address != input.Address && output.DType != DType.Float16;
+        output.Last * output.DType.Size() % Alignment == 0 && output.Address != input.Address;
 
     /// <summary>True when so many bytes from where a streamed store can write, another can.</summary>
     public static bool IsAligned(long bytes) => bytes % Alignment == 0;
