@@ -64,11 +64,12 @@ internal static unsafe partial class Add
         where TLanes : struct, ILanes<TLanes>
     {
         nint i = 0;
+        UpperHalves<TLanes> constants = TElement.LoadConstants<TLanes>();
         for (; i <= count - (2 * TLanes.Count); i += 2 * TLanes.Count)
         {
             TLanes first = TElement.LoadFirst<TLanes>(x + i) + TElement.LoadFirst<TLanes>(y + i);
             TLanes second = TElement.LoadSecond<TLanes>(x + i) + TElement.LoadSecond<TLanes>(y + i);
-            TElement.StorePair(first, second, output + i, streams);
+            TElement.StorePair(first, second, output + i, streams, constants);
         }
 
         if (i < count)

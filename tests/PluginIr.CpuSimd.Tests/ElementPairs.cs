@@ -80,7 +80,7 @@ internal static unsafe class ElementPairs
             for (int i = 0; i < values.Length; i += 2 * TLanes.Count)
             {
                 TLanes first = TLanes.Load(from + i), second = TLanes.Load(from + i + TLanes.Count);
-                Float16Element.StorePair(first, second, stored, streams: false);
+                Float16Element.StorePair(first, second, stored, streams: false, default);
                 TLanes signs = TLanes.Load((float*)stored);
 
                 // Signs are of no use here: the other numbers' are as good.
@@ -117,7 +117,7 @@ internal static unsafe class ElementPairs
         {
             for (int i = 0; i < values.Length; i += 2 * TLanes.Count)
             {
-                TElement.StorePair(TLanes.Load(from + i), TLanes.Load(from + i + TLanes.Count), stored, streams: false);
+                TElement.StorePair(TLanes.Load(from + i), TLanes.Load(from + i + TLanes.Count), stored, streams: false, TElement.LoadConstants<TLanes>());
                 TElement.LoadFirst<TLanes>(stored).Store(to + i);
                 TElement.LoadSecond<TLanes>(stored).Store(to + i + TLanes.Count);
             }
@@ -134,7 +134,7 @@ internal static unsafe class ElementPairs
         fixed (float* from = values, to = result)
         {
             for (int i = 0; i < values.Length; i += TLanes.Count)
-                TElement.RoundComputed(TLanes.Load(from + i)).Store(to + i);
+                TElement.RoundComputed(TLanes.Load(from + i), TElement.LoadConstants<TLanes>()).Store(to + i);
         }
 
         return result;

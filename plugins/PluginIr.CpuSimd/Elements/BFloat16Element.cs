@@ -44,17 +44,21 @@ internal readonly unsafe struct BFloat16Element : IElement<BFloat16Element>
         TLanes.Load((float*)source) & TLanes.CreateBits(UpperHalf);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StorePair<TLanes>(TLanes first, TLanes second, BFloat16Element* target, bool streams)
+    public static UpperHalves<TLanes> LoadConstants<TLanes>() where TLanes : struct, ILanes<TLanes> => UpperHalves<TLanes>.Load();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePair<TLanes>(TLanes first, TLanes second, BFloat16Element* target, bool streams, UpperHalves<TLanes> constants)
         where TLanes : struct, ILanes<TLanes> =>
-        Streaming.Store(UpperHalves.Join(first, second), (float*)target, streams);
+        Streaming.Store(constants.Join(first, second), (float*)target, streams);
 
     // A NaN has nothing in its lower half, so that nothing is carried out of it.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes RoundComputed<TLanes>(TLanes values) where TLanes : struct, ILanes<TLanes> =>
-        UpperHalves.Round(values);
+    public static TLanes RoundComputed<TLanes>(TLanes values, UpperHalves<TLanes> constants) where TLanes : struct, ILanes<TLanes> =>
+        constants.Round(values);
 
     // A NaN must not be added to, as the carry could make it an infinity or a zero: it gets its quiet bit instead, which outlives the cut.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes RoundedInUpperHalf<TLanes>(TLanes values) where TLanes : struct, ILanes<TLanes> =>
-        TLanes.SelectNaN(values, (values | TLanes.CreateBits(0x0040_0000)) & TLanes.CreateBits(UpperHalf), UpperHalves.Round(values));
+        TLanes.SelectNaN(
+            values, (values | TLanes.CreateBits(0x0040_0000)) & TLanes.CreateBits(UpperHalf), UpperHalves<TLanes>.Known.Round(values));
 }

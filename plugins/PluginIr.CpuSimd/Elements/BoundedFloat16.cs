@@ -18,28 +18,36 @@ internal readonly unsafe struct BoundedFloat16<TLanes> where TLanes : struct, IL
     private readonly TLanes _magnitudeMask, _exponentMask, _leastNormal, _anchor, _minusAnchor, _narrowingAnchor, _signMasks;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private BoundedFloat16(ref uint constants)
+    private BoundedFloat16(uint magnitudeMask, uint exponentMask, uint leastNormal, uint anchor, uint minusAnchor, uint narrowingAnchor, uint signMasks)
     {
-        (_magnitudeMask, _exponentMask) = (TLanes.CreateBits(constants), TLanes.CreateBits(Unsafe.Add(ref constants, 1)));
-        _leastNormal = TLanes.CreateBits(Unsafe.Add(ref constants, 2));
-        (_anchor, _minusAnchor) = (TLanes.CreateBits(Unsafe.Add(ref constants, 3)), TLanes.CreateBits(Unsafe.Add(ref constants, 4)));
-        _narrowingAnchor = TLanes.CreateBits(Unsafe.Add(ref constants, 5));
-        _signMasks = TLanes.CreateBits(Unsafe.Add(ref constants, 6));
+        (_magnitudeMask, _exponentMask) = (TLanes.CreateBits(magnitudeMask), TLanes.CreateBits(exponentMask));
+        (_leastNormal, _signMasks) = (TLanes.CreateBits(leastNormal), TLanes.CreateBits(signMasks));
+        (_anchor, _minusAnchor, _narrowingAnchor) = (TLanes.CreateBits(anchor), TLanes.CreateBits(minusAnchor), TLanes.CreateBits(narrowingAnchor));
     }
 
-    /// <summary>Loads the constants, once before a loop.</summary>
-    /// <remarks>As for <see cref="Functions.Exponential{TLanes}"/>: loaded wherever they are used they would take an eighth of a norm's time.</remarks>
+    /// <summary>Loads the constants, once before a loop: as for <see cref="UpperHalves{TLanes}.Load"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static BoundedFloat16<TLanes> Load() =>
-        TLanes.HasManyRegisters ? new(ref MemoryMarshal.GetArrayDataReference(ForRounding)) : default;
+    public static BoundedFloat16<TLanes> Load()
+    {
+        if (!TLanes.HasManyRegisters)
+        {
+            return new(
+                ~SignMask, ExponentMask, LeastNormal, BitConverter.SingleToUInt32Bits(Anchor), BitConverter.SingleToUInt32Bits(-Anchor), NarrowingAnchor,
+                SignMasks);
+        }
+
+        ref uint all = ref MemoryMarshal.GetArrayDataReference(ForRounding);
+        return new(
+            all, Unsafe.Add(ref all, 1), Unsafe.Add(ref all, 2), Unsafe.Add(ref all, 3), Unsafe.Add(ref all, 4), Unsafe.Add(ref all, 5),
+            Unsafe.Add(ref all, 6));
+    }
 
     /// <summary><see cref="Float16Element.Round"/>, but that a zero has no sign.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLanes Round(TLanes values)
     {
         TLanes exponent = Exponent(values);
-        TLanes sum = TLanes.MultiplyAdd(exponent, Constant(_anchor, BitConverter.SingleToUInt32Bits(Anchor)), values);
-        return TLanes.MultiplyAdd(exponent, Constant(_minusAnchor, BitConverter.SingleToUInt32Bits(-Anchor)), sum);
+        return TLanes.MultiplyAdd(exponent, _minusAnchor, TLanes.MultiplyAdd(exponent, _anchor, values));
     }
 
     /// <summary><see cref="Float16Element.StorePair"/>, with signs from elsewhere.</summary>
@@ -52,18 +60,13 @@ internal readonly unsafe struct BoundedFloat16<TLanes> where TLanes : struct, IL
     public void StorePair(TLanes first, TLanes second, TLanes signs, Float16Element* target, bool streams)
     {
         TLanes magnitudes = Float16Element.Joined(NarrowedMagnitude(first), NarrowedMagnitude(second));
-        Streaming.Store(TLanes.SelectBits(Constant(_signMasks, SignMasks), signs, magnitudes), (float*)target, streams);
+        Streaming.Store(TLanes.SelectBits(_signMasks, signs, magnitudes), (float*)target, streams);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private TLanes NarrowedMagnitude(TLanes values) =>
-        Float16Element.Narrowed(
-            values & Constant(_magnitudeMask, ~SignMask), Exponent(values), Constant(_narrowingAnchor, NarrowingAnchor));
+        Float16Element.Narrowed(values & _magnitudeMask, Exponent(values), _narrowingAnchor);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private TLanes Exponent(TLanes values) =>
-        TLanes.MaxBits(values & Constant(_exponentMask, ExponentMask), Constant(_leastNormal, LeastNormal));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Constant(TLanes loaded, uint bits) => TLanes.HasManyRegisters ? loaded : TLanes.CreateBits(bits);
+    private TLanes Exponent(TLanes values) => TLanes.MaxBits(values & _exponentMask, _leastNormal);
 }

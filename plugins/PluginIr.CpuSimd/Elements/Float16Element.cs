@@ -76,16 +76,19 @@ internal readonly unsafe struct Float16Element : IElement<Float16Element>
     public static TLanes LoadSecondFinite<TLanes>(Float16Element* source) where TLanes : struct, ILanes<TLanes> =>
         WidenedFinite(TLanes.Load((float*)source));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static UpperHalves<TLanes> LoadConstants<TLanes>() where TLanes : struct, ILanes<TLanes> => default;
+
     // Never past the caches: converting takes longer than the read that this would save.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StorePair<TLanes>(TLanes first, TLanes second, Float16Element* target, bool streams)
+    public static void StorePair<TLanes>(TLanes first, TLanes second, Float16Element* target, bool streams, UpperHalves<TLanes> constants)
         where TLanes : struct, ILanes<TLanes> =>
         TLanes.SelectBits(
             TLanes.CreateBits(SignMasks), TLanes.SelectBits(TLanes.CreateBits(SignMask), second, first >>> 16),
             Joined(NarrowedMagnitude(first), NarrowedMagnitude(second))).Store((float*)target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes RoundComputed<TLanes>(TLanes values) where TLanes : struct, ILanes<TLanes> => Round(values);
+    public static TLanes RoundComputed<TLanes>(TLanes values, UpperHalves<TLanes> constants) where TLanes : struct, ILanes<TLanes> => Round(values);
 
     /// <summary>The 16 bits of two numbers in each lane: of the lower halves, the second's above the first's.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -37,7 +37,10 @@ internal readonly unsafe struct Float32Element : IElement<Float32Element>
         TLanes.Load((float*)source + TLanes.Count);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StorePair<TLanes>(TLanes first, TLanes second, Float32Element* target, bool streams)
+    public static UpperHalves<TLanes> LoadConstants<TLanes>() where TLanes : struct, ILanes<TLanes> => default;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePair<TLanes>(TLanes first, TLanes second, Float32Element* target, bool streams, UpperHalves<TLanes> constants)
         where TLanes : struct, ILanes<TLanes>
     {
         Streaming.Store(first, (float*)target, streams);
@@ -45,5 +48,5 @@ internal readonly unsafe struct Float32Element : IElement<Float32Element>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes RoundComputed<TLanes>(TLanes values) where TLanes : struct, ILanes<TLanes> => values;
+    public static TLanes RoundComputed<TLanes>(TLanes values, UpperHalves<TLanes> constants) where TLanes : struct, ILanes<TLanes> => values;
 }

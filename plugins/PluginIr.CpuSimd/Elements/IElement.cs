@@ -35,16 +35,21 @@ internal unsafe interface IElement<TSelf> where TSelf : unmanaged, IElement<TSel
     /// <param name="source">The first of all elements, the same as for <see cref="LoadFirst"/>.</param>
     static abstract TLanes LoadSecond<TLanes>(TSelf* source) where TLanes : struct, ILanes<TLanes>;
 
+    /// <summary>What <see cref="StorePair"/> and <see cref="RoundComputed"/> take, to be loaded once before a loop.</summary>
+    static abstract UpperHalves<TLanes> LoadConstants<TLanes>() where TLanes : struct, ILanes<TLanes>;
+
     /// <summary>Rounds and writes two vectors in the order in which <see cref="LoadFirst"/> and <see cref="LoadSecond"/> read them.</summary>
     /// <param name="first">The first vector, with no other NaN than <see cref="RoundComputed"/> may have.</param>
     /// <param name="second">The second.</param>
     /// <param name="target">Where the first of all elements goes: any address, or for streams a multiple of the vector's bytes.</param>
     /// <param name="streams">True to write past the caches, where the processor can.</param>
-    static abstract void StorePair<TLanes>(TLanes first, TLanes second, TSelf* target, bool streams) where TLanes : struct, ILanes<TLanes>;
+    /// <param name="constants">What <see cref="LoadConstants"/> returned.</param>
+    static abstract void StorePair<TLanes>(TLanes first, TLanes second, TSelf* target, bool streams, UpperHalves<TLanes> constants)
+        where TLanes : struct, ILanes<TLanes>;
 
     /// <summary>
     /// <see cref="Round"/> in fewer instructions, for what arithmetic made of elements. Its NaNs are those that an element can be: an operand's,
     /// or the processor's own. Another factor must be no NaN with bits that an element does not have.
     /// </summary>
-    static abstract TLanes RoundComputed<TLanes>(TLanes values) where TLanes : struct, ILanes<TLanes>;
+    static abstract TLanes RoundComputed<TLanes>(TLanes values, UpperHalves<TLanes> constants) where TLanes : struct, ILanes<TLanes>;
 }

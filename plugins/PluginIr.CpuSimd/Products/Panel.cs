@@ -43,8 +43,9 @@ internal static unsafe class Panel
         where TLanes : struct, ILanes<TLanes>
     {
         nint i = 0;
+        UpperHalves<TLanes> constants = TElement.LoadConstants<TLanes>();
         for (; i <= count - (2 * TLanes.Count); i += 2 * TLanes.Count)
-            TElement.StorePair(TLanes.Load(source + i), TLanes.Load(source + i + TLanes.Count), target + i, streams: false);
+            TElement.StorePair(TLanes.Load(source + i), TLanes.Load(source + i + TLanes.Count), target + i, streams: false, constants);
         if (i < count)
             StoreEnd<TElement, TLanes>(source + i, (int)(count - i), target + i);
     }

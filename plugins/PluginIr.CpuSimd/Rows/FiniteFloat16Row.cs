@@ -16,6 +16,9 @@ internal readonly unsafe struct FiniteFloat16Row<TLanes>(Float16Element* x) : IR
         get => true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static UpperHalves<TLanes> LoadConstants() => default;
+
     public float* Kept
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -35,7 +38,7 @@ internal readonly unsafe struct FiniteFloat16Row<TLanes>(Float16Element* x) : IR
     public TLanes ReadSecond(nint start) => Float16Element.LoadSecondFinite<TLanes>(_x + start);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Keep(nint start, TLanes first, TLanes second)
+    public void Keep(nint start, TLanes first, TLanes second, UpperHalves<TLanes> constants)
     {
         // The row is an input only.
     }

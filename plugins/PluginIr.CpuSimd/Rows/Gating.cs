@@ -65,13 +65,14 @@ internal readonly unsafe struct Gating<TFunction>(Tensor x, Tensor output) : IWo
     {
         nint i = 0;
         var exponential = Exponential<TLanes>.Load();
+        UpperHalves<TLanes> constants = TElement.LoadConstants<TLanes>();
         for (; i <= count - (2 * TLanes.Count); i += 2 * TLanes.Count)
         {
-            TLanes first = TElement.RoundComputed(TFunction.Apply(TElement.LoadFirst<TLanes>(gate + i), exponential));
-            TLanes second = TElement.RoundComputed(TFunction.Apply(TElement.LoadSecond<TLanes>(gate + i), exponential));
+            TLanes first = TElement.RoundComputed(TFunction.Apply(TElement.LoadFirst<TLanes>(gate + i), exponential), constants);
+            TLanes second = TElement.RoundComputed(TFunction.Apply(TElement.LoadSecond<TLanes>(gate + i), exponential), constants);
             first *= TElement.LoadFirst<TLanes>(factors + i);
             second *= TElement.LoadSecond<TLanes>(factors + i);
-            TElement.StorePair(first, second, output + i, streams);
+            TElement.StorePair(first, second, output + i, streams, constants);
             if (streams)
             {
                 Ahead.FetchLines(gate + ahead + i, 2 * TLanes.Count);

@@ -16,6 +16,9 @@ internal unsafe interface IRow<TSelf, TLanes>
     /// <summary>True when reading takes so long that what is read twice should be kept as float32 in between. A constant to the JIT.</summary>
     static abstract bool IsCostlyToRead { get; }
 
+    /// <summary>What <see cref="Keep"/> takes, to be loaded once before a loop.</summary>
+    static abstract UpperHalves<TLanes> LoadConstants();
+
     /// <summary>Where what was kept can be read again as float32; null when it cannot.</summary>
     float* Kept { get; }
 
@@ -32,7 +35,11 @@ internal unsafe interface IRow<TSelf, TLanes>
     /// Takes back the two vectors, for rows that are an output too. Called once for all elements, after the last time that they are read,
     /// so that the output may lie where the input does, and only where reading is costly.
     /// </summary>
-    void Keep(nint start, TLanes first, TLanes second);
+    /// <param name="start">Where they begin.</param>
+    /// <param name="first">The first vector.</param>
+    /// <param name="second">The second.</param>
+    /// <param name="constants">What <see cref="LoadConstants"/> returned.</param>
+    void Keep(nint start, TLanes first, TLanes second, UpperHalves<TLanes> constants);
 
     /// <summary>A row of two whole vectors with the last <paramref name="count"/> elements, and zeros after them.</summary>
     /// <param name="start">Where in this row they begin.</param>

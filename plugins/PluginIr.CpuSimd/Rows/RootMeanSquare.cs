@@ -34,13 +34,15 @@ internal static unsafe class RootMeanSquare
         where TRow : struct, IRow<TRow, TLanes>
         where TLanes : struct, ILanes<TLanes>
     {
+        UpperHalves<TLanes> constants = TRow.LoadConstants(); // Before there are sums, which a call would take out of registers for good.
+
         // Two sums do: storing takes longer than an addition.
         nint whole = hidden - (hidden % (2 * TLanes.Count));
         TLanes sum0 = TLanes.Create(0f), sum1 = sum0;
         for (nint i = 0; i < whole; i += 2 * TLanes.Count)
         {
             TLanes first = row.ReadFirst(i), second = row.ReadSecond(i);
-            row.Keep(i, first, second);
+            row.Keep(i, first, second, constants);
             sum0 = TLanes.MultiplyAdd(first, first, sum0);
             sum1 = TLanes.MultiplyAdd(second, second, sum1);
             if (widened != null)
@@ -81,6 +83,7 @@ internal static unsafe class RootMeanSquare
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
+        UpperHalves<TLanes> constants = TElement.LoadConstants<TLanes>();
         TLanes factors = TLanes.Create(factor);
         nint i = 0;
         if (weight != null)
@@ -88,9 +91,9 @@ internal static unsafe class RootMeanSquare
             for (; i <= hidden - (2 * TLanes.Count); i += 2 * TLanes.Count)
             {
                 TLanes first = row.ReadFirst(i), second = row.ReadSecond(i);
-                first = TElement.RoundComputed(first * factors) * TWeight.LoadFirst<TLanes>(weight + i);
-                second = TElement.RoundComputed(second * factors) * TWeight.LoadSecond<TLanes>(weight + i);
-                TElement.StorePair(first, second, output + i, ahead != null);
+                first = TElement.RoundComputed(first * factors, constants) * TWeight.LoadFirst<TLanes>(weight + i);
+                second = TElement.RoundComputed(second * factors, constants) * TWeight.LoadSecond<TLanes>(weight + i);
+                TElement.StorePair(first, second, output + i, ahead != null, constants);
                 if (ahead != null)
                     Ahead.FetchLines(ahead + i, 2 * TLanes.Count);
             }
@@ -100,7 +103,7 @@ internal static unsafe class RootMeanSquare
             for (; i <= hidden - (2 * TLanes.Count); i += 2 * TLanes.Count)
             {
                 TLanes first = row.ReadFirst(i), second = row.ReadSecond(i);
-                TElement.StorePair(first * factors, second * factors, output + i, ahead != null);
+                TElement.StorePair(first * factors, second * factors, output + i, ahead != null, constants);
                 if (ahead != null)
                     Ahead.FetchLines(ahead + i, 2 * TLanes.Count);
             }

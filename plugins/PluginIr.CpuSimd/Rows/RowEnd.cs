@@ -52,7 +52,7 @@ internal static unsafe class RowEnd
         byte* memory = stackalloc byte[Bytes];
         TRow padded = row.Pad(start, count, memory);
         TLanes first = padded.ReadFirst(0), second = padded.ReadSecond(0);
-        padded.Keep(0, first, second);
+        padded.Keep(0, first, second, TRow.LoadConstants());
         row.Unpad(start, count, padded);
         if (widened != null)
         {

@@ -17,6 +17,9 @@ internal readonly unsafe struct StoredRow<TElement, TLanes>(TElement* x) : IRow<
         get => TElement.IsCostlyToLoad;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static UpperHalves<TLanes> LoadConstants() => default;
+
     public float* Kept
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -36,7 +39,7 @@ internal readonly unsafe struct StoredRow<TElement, TLanes>(TElement* x) : IRow<
     public TLanes ReadSecond(nint start) => TElement.LoadSecond<TLanes>(_x + start);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Keep(nint start, TLanes first, TLanes second)
+    public void Keep(nint start, TLanes first, TLanes second, UpperHalves<TLanes> constants)
     {
         // The row is an input only.
     }

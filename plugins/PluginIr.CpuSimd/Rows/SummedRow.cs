@@ -26,6 +26,9 @@ internal readonly unsafe struct SummedRow<TElement, TLanes>(TElement* x, TElemen
         get => true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static UpperHalves<TLanes> LoadConstants() => TElement.LoadConstants<TLanes>();
+
     public float* Kept
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -51,9 +54,9 @@ internal readonly unsafe struct SummedRow<TElement, TLanes>(TElement* x, TElemen
     public TLanes ReadSecond(nint start) => TElement.LoadSecond<TLanes>(_x + start) + TElement.LoadSecond<TLanes>(_y + start);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Keep(nint start, TLanes first, TLanes second)
+    public void Keep(nint start, TLanes first, TLanes second, UpperHalves<TLanes> constants)
     {
-        TElement.StorePair(first, second, _sum + start, _ahead != null);
+        TElement.StorePair(first, second, _sum + start, _ahead != null, constants);
         if (_ahead != null)
             Ahead.FetchLines(_ahead + start, 2 * TLanes.Count);
     }
