@@ -16,8 +16,10 @@ namespace PluginIr.Compiler;
 /// before until a thread of the pool has lowered the graph again: its generations are the same. A snapshot that nothing was lowered against
 /// yet, as in a priority scope, is lowered against on the spot, once.</para>
 /// <para>May be used by any number of threads, each with a session of its own.</para>
+/// <para>The arenas of disposed sessions are kept for the next, until the graph is disposed or collected: on a device, while its plugin is loaded,
+/// disposing is what gives them back.</para>
 /// </remarks>
-public sealed class CompiledGraph : ISnapshotFollower
+public sealed class CompiledGraph : ISnapshotFollower, IDisposable
 {
     private readonly IrRuntime _runtime;
     private readonly CompileOptions _options;
@@ -27,6 +29,7 @@ public sealed class CompiledGraph : ISnapshotFollower
     private int _lowerings;
     private Lowering? _current;
     private Lowering? _next;
+    private volatile bool _isDisposed;
 
     internal CompiledGraph(IrRuntime runtime, Graph functional, CompileOptions options)
     {
@@ -60,10 +63,29 @@ public sealed class CompiledGraph : ISnapshotFollower
     /// A session of this or another graph on the same device whose arena it shares: for graphs that run in turn on one thread. Outputs are then
     /// good until the next run of either; the other session is to be disposed last.
     /// </param>
-    public GraphSession CreateSession(GraphSession? beside = null) => new(_runtime, this, beside);
+    /// <exception cref="ObjectDisposedException">The graph has been disposed.</exception>
+    public GraphSession CreateSession(GraphSession? beside = null)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return new GraphSession(_runtime, this, beside);
+    }
+
+    /// <summary>
+    /// Frees the arenas that no session has. Sessions that are not disposed yet can go on, and free theirs when they are; but the graph follows the
+    /// registry no longer, so that their first run after a swap lowers it.
+    /// </summary>
+    public void Dispose()
+    {
+        _isDisposed = true;
+        FreeArenas();
+    }
 
     /// <inheritdoc/>
-    void ISnapshotFollower.OnPublishing(RegistrySnapshot next) => Volatile.Write(ref _next, Lower(next));
+    void ISnapshotFollower.OnPublishing(RegistrySnapshot next)
+    {
+        if (!_isDisposed)
+            Volatile.Write(ref _next, Lower(next));
+    }
 
     /// <inheritdoc/>
     void ISnapshotFollower.OnPublished()
@@ -86,10 +108,21 @@ public sealed class CompiledGraph : ISnapshotFollower
 
     internal Arena RentArena() => _arenas.TryTake(out Arena? arena) ? arena : new Arena(_runtime, Device);
 
-    internal void Return(Arena arena) => _arenas.Add(arena);
+    internal void Return(Arena arena)
+    {
+        _arenas.Add(arena);
+        if (_isDisposed)
+            FreeArenas();
+    }
 
     /// <summary>Lowers for the first time, and follows the registry from here on.</summary>
     internal void Start() => _runtime.Follow(this, snapshot => Volatile.Write(ref _current, Lower(snapshot)));
+
+    private void FreeArenas()
+    {
+        while (_arenas.TryTake(out Arena? arena))
+            arena.Dispose();
+    }
 
     private static LoweredGraph? TryFind(ref Lowering? place, RegistrySnapshot snapshot) =>
         Volatile.Read(ref place) is { } found && ReferenceEquals(found.Basis, snapshot.Basis) ? found.Graph : null;

@@ -129,7 +129,7 @@ public sealed partial class GraphSession : IDisposable
         ? last.Value(_lowered!.Graph.Outputs[output])
         : throw new InvalidOperationException($"{_compiled.Functional.Name} has not run in this session; call Run() before.");
 
-    /// <summary>Gives the arena back to the compiled graph. Doing so twice has no further effect.</summary>
+    /// <summary>Gives the arena back to the compiled graph, which keeps it for another session. Doing so twice has no further effect.</summary>
     public void Dispose()
     {
         if (_isDisposed)

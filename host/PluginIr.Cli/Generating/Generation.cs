@@ -30,16 +30,14 @@ internal sealed class Generation(Application application, string modelFolder, DT
         progress?.WriteLine($"{modelFolder}: {model.Config.LayerCount} layers, hidden size {model.Config.HiddenSize}, {model.DType.Name()}{(device.IsCpu ? "" : $", on {device}")}");
         progress?.WriteLine($"prompt: {string.Join(' ', prompt)}");
         progress?.Write("tokens:");
-        ILanguageModel runs = isCompiled
-            ? model.Compile(application.Runtime, capacity, options: application.CompileOptions)
-            : model;
+        using CompiledQwen3? compiled = isCompiled ? model.Compile(application.Runtime, capacity, options: application.CompileOptions) : null;
 
         var counter = new CallCounter();
         application.Runtime.Observer = counter;
         long swapsBefore = application.Plugins.Swaps;
         double? serving = null;
         var tokens = new List<int>();
-        using IEnumerator<int> decoder = new GreedyDecoder(runs).Decode(prompt, maxNewTokens).GetEnumerator();
+        using IEnumerator<int> decoder = new GreedyDecoder(compiled is null ? model : compiled).Decode(prompt, maxNewTokens).GetEnumerator();
         while (Next(decoder))
         {
             cancellationToken.ThrowIfCancellationRequested();

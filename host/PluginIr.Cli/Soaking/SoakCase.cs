@@ -16,6 +16,7 @@ internal sealed class SoakCase : IDisposable
     private readonly Device _device;
     private readonly Tensor _x, _residual, _weight, _output, _host;
     private readonly byte[] _normed, _nativeNormed, _fusedNormed, _fusedSum;
+    private readonly CompiledGraph _compiled;
     private readonly GraphSession _session;
 
     public SoakCase(IrRuntime ir, Device device, DType dtype, long rows, long hidden)
@@ -40,7 +41,8 @@ internal sealed class SoakCase : IDisposable
         _fusedSum = Bytes(sum).ToArray();
         normed.Dispose();
         sum.Dispose();
-        _session = Compile().CreateSession();
+        _compiled = Compile();
+        _session = _compiled.CreateSession();
         _session.Bind(0, _x);
         _session.Bind(1, _weight);
     }
@@ -93,6 +95,7 @@ internal sealed class SoakCase : IDisposable
     public void Dispose()
     {
         _session.Dispose();
+        _compiled.Dispose();
         foreach (Tensor tensor in (ReadOnlySpan<Tensor>)[_x, _residual, _weight, _output, _host])
             tensor.Dispose();
     }

@@ -13,6 +13,7 @@ internal sealed class SoakGenerator : IDisposable
     private static readonly int[] s_prompt = [1, 2, 3, 4];
 
     private readonly Qwen3Model _model;
+    private readonly CompiledQwen3? _compiled;
     private readonly ILanguageModel[] _variants;
     private readonly int[][] _expected;
     private readonly Thread _thread;
@@ -30,11 +31,13 @@ internal sealed class SoakGenerator : IDisposable
         _model = Qwen3Model.Load(ir, folder, dtype: null, device);
         try
         {
-            _variants = [_model, _model.Compile(ir, s_prompt.Length + NewTokens, options: options)];
+            _compiled = _model.Compile(ir, s_prompt.Length + NewTokens, options: options);
+            _variants = [_model, _compiled];
             _expected = [.. _variants.Select(Generate)];
         }
         catch
         {
+            _compiled?.Dispose();
             _model.Dispose();
             throw;
         }
@@ -70,6 +73,7 @@ internal sealed class SoakGenerator : IDisposable
     public void Dispose()
     {
         Stop();
+        _compiled?.Dispose();
         _model.Dispose();
     }
 

@@ -7,9 +7,9 @@ namespace PluginIr.Models.Qwen3;
 /// <summary>A Qwen3 model as a compiled graph: the same tokens as the eager model, and nothing allocated for a token.</summary>
 /// <remarks>
 /// Follows the runtime's registry: a kernel that is replaced is called from the next run on. Any number of threads, each with a sequence of
-/// its own.
+/// its own. Disposing it frees what sequences have left for others; the model it was compiled from lives on.
 /// </remarks>
-public sealed class CompiledQwen3 : ILanguageModel
+public sealed class CompiledQwen3 : ILanguageModel, IDisposable
 {
     private readonly int _tableRows;
     private readonly Lazy<CompiledGraphs> _logitGraphs;
@@ -88,4 +88,12 @@ public sealed class CompiledQwen3 : ILanguageModel
 
     /// <summary>Begins as many sequences as the model was compiled for.</summary>
     public CompiledBatch StartBatch() => new(this, _tableRows);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        GreedyGraphs.Dispose();
+        if (_logitGraphs.IsValueCreated)
+            _logitGraphs.Value.Dispose();
+    }
 }

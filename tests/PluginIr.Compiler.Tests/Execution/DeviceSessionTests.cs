@@ -171,6 +171,39 @@ public sealed class DeviceSessionTests
     }
 
     [Fact]
+    public async Task A_disposed_graph_gives_back_the_memory_of_ended_sessions_at_once_and_of_others_when_they_end_which_run_on_across_swaps()
+    {
+        var device = new EmulatedDevice();
+        using Tensor weight = device.Runtime.ToDevice(s_weight, EmulatedDevice.Device), values = Values(1, 4, 16);
+        using Tensor x = device.Runtime.ToDevice(values, EmulatedDevice.Device);
+
+        // What other tests have left is freed now, and not while memory is counted.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        long before = InUse(device.Runtime);
+        CompiledGraph compiled = Compile(device.Runtime);
+        GraphSession lasting = compiled.CreateSession();
+        using (GraphSession ended = compiled.CreateSession())
+            Run(ended, x, weight);
+        Run(lasting, x, weight);
+        long arena = (InUse(device.Runtime) - before) / 2;
+        Assert.True(arena > 0);
+
+        compiled.Dispose();
+        compiled.Dispose();
+        Assert.Equal(before + arena, InUse(device.Runtime));
+        Assert.Throws<ObjectDisposedException>(() => compiled.CreateSession());
+        int lowerings = compiled.Lowerings;
+        await device.SwapAsync();
+        Assert.Equal(lowerings, compiled.Lowerings);
+        Run(lasting, x, weight);
+        AssertOutput(device.Runtime, lasting, values);
+
+        lasting.Dispose();
+        Assert.Equal(before, InUse(device.Runtime));
+    }
+
+    [Fact]
     public async Task A_kernel_that_cannot_be_captured_is_launched_every_time_and_tried_three_times_between_two_swaps_and_the_session_says_why()
     {
         (long before, _) = EmulatedDevice.Graphs;

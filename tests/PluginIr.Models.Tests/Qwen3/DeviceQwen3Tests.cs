@@ -43,6 +43,29 @@ public sealed class DeviceQwen3Tests
         }
     }
 
+    [Fact]
+    public void A_model_that_was_disposed_with_what_was_compiled_from_it_leaves_nothing_on_the_device()
+    {
+        var device = new EmulatedDevice();
+        device.Runtime.Allocate(new TensorSpec(DType.UInt8, 1), EmulatedDevice.Device).Dispose(); // Starts it.
+        GC.Collect(); // What other tests have left.
+        GC.WaitForPendingFinalizers();
+        long before = InUse();
+        using (Qwen3Model model = Load(device))
+        using (CompiledQwen3 compiled = model.Compile(device.Runtime, 64, sequences: 2))
+        {
+            using CompiledBatch batch = compiled.StartBatch();
+            batch.ChooseNext(0, TinyModel.Prompt);
+            batch.Forward(1, TinyModel.Prompt);
+            batch.ForwardBatch([1, 2]);
+            Assert.True(InUse() > before);
+        }
+
+        Assert.Equal(before, InUse());
+
+        long InUse() => device.Runtime.Devices[0].Devices[0].Memory!.Value.CurrentBytes;
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -3,6 +3,8 @@ using PluginIr.Models.Qwen3;
 namespace PluginIr.Cli.Benchmarks.Latency;
 
 /// <summary>Runs the model as a compiled graph that ends with the tokens. The sequences' memory is kept between runs, as a server keeps it.</summary>
+/// <param name="compiled">The compiled model, which is disposed with the run.</param>
+/// <param name="sizes">What is generated.</param>
 internal sealed class CompiledRun(CompiledQwen3 compiled, LatencySizes sizes) : TextRun(compiled.Model.Config, sizes), IDisposable
 {
     private readonly CompiledBatch _batch = compiled.StartBatch();
@@ -11,7 +13,11 @@ internal sealed class CompiledRun(CompiledQwen3 compiled, LatencySizes sizes) : 
 
     public override long ActivationPeakBytes => _batch.ArenaBytes;
 
-    public void Dispose() => _batch.Dispose();
+    public void Dispose()
+    {
+        _batch.Dispose();
+        compiled.Dispose();
+    }
 
     protected override void Start() => _batch.Clear();
 
