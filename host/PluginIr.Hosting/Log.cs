@@ -9,7 +9,7 @@ internal static partial class Log
     public static partial void Serving(ILogger logger, string generation, int kernels, double milliseconds);
 
     [LoggerMessage(201, LogLevel.Error, "Plugin {Plugin}: {Problem} Serving instead: {Serving}")]
-    public static partial void Refused(ILogger logger, string plugin, string problem, string serving);
+    public static partial void Refused(ILogger logger, string plugin, string problem, string serving, Exception? cause);
 
     [LoggerMessage(202, LogLevel.Warning, "Plugin {Plugin} has been incomplete for {Seconds:0.#} s and is still waited for: {Problem}")]
     public static partial void StaysIncomplete(ILogger logger, string plugin, double seconds, string problem);

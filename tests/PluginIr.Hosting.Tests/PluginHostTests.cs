@@ -114,6 +114,19 @@ public sealed class PluginHostTests
     }
 
     [Fact]
+    public async Task The_log_shows_where_a_refused_plugin_threw_and_for_what_the_host_refuses_nothing_but_why()
+    {
+        await using var folders = new PluginFolders();
+        await folders.InstallAsync(Builds.Throwing, "throwing");
+        Builds.InstallManifest("[1]", folders["throwing"]);
+        await folders.ScanAsync();
+        string?[] shown = [.. folders.Log.Records.Where(r => r.EventId == 201).Select(r => r.Exception)];
+        Assert.Equal(2, shown.Length);
+        Assert.Contains("at PluginIr.Fixtures.Throwing.", shown[0]);
+        Assert.Null(shown[1]);
+    }
+
+    [Fact]
     public async Task Every_refused_build_leaves_the_old_generation_serving_and_says_why()
     {
         (string Expected, Action<string> Spoil)[] spoilt =

@@ -49,11 +49,23 @@ internal static class KernelProof
     }
 
     /// <summary>Compiles what the proof's budget has left out, at full optimisation: no caller is to wait for the compiler after the switch.</summary>
+    /// <exception cref="PluginException">A kernel of the generation threw.</exception>
     public static void Warm(IrRuntime runtime, RegistrySnapshot candidate, Generation generation)
     {
         using var devices = new ProofDevices(runtime, candidate, new CpuConformanceDevice());
         foreach (RegisteredKernel kernel in Provable(candidate).Where(k => k.Generation == generation))
-            KernelWarmup.Warm(SubjectOf(kernel, devices));
+        {
+            try
+            {
+                KernelWarmup.Warm(SubjectOf(kernel, devices));
+            }
+            catch (Exception failure)
+            {
+                throw new PluginException(
+                    $"{generation.Plugin} {generation.Version}", LoadStep.Prove,
+                    $"{kernel.Op.Name}/{kernel.Provider.Name} threw while it was warmed up. {failure.GetType().Name}: {failure.Message}", failure);
+            }
+        }
     }
 
     // Native is what the others are proved against.

@@ -117,7 +117,9 @@ public sealed partial class PluginHost
             {
                 RegistrationException => new PluginException($"{manifest.Name} {manifest.Version}", LoadStep.Publish, refused.Message, refused),
                 DeviceException => new PluginException($"{manifest.Name} {manifest.Version}", LoadStep.Prove, refused.Message, refused),
-                _ => refused,
+                PluginException => refused,
+                _ => new PluginException(
+                    $"{manifest.Name} {manifest.Version}", attempt.Step, $"it threw, or what loads it. {refused.GetType().Name}: {refused.Message}", refused),
             };
         }
     }

@@ -123,10 +123,18 @@ public sealed partial class PluginHost : IAsyncDisposable
         {
             slot.Refuse(hash, refused);
             Interlocked.Increment(ref _refusals);
-            Log.Refused(_logger, slot.Name, refused.Message, slot.Serving?.Generation.ToString() ?? "no generation of it");
+            Log.Refused(_logger, slot.Name, refused.Message, slot.Serving?.Generation.ToString() ?? "no generation of it", CauseOf(refused));
             Raise(PluginEventKind.Refused, slot.Name, null, refused.Message);
         }
     }
+
+    // What was thrown, with where, that is no refusal of itself: by the plugin's code, or by ours.
+    private static Exception? CauseOf(Exception? refused) => refused switch
+    {
+        PluginException or RegistrationException => CauseOf(refused.InnerException),
+        ManifestException => null,
+        _ => refused,
+    };
 
     private void TakeIn(PluginSlot slot, byte[] manifestBytes, CancellationToken cancellationToken)
     {

@@ -166,6 +166,8 @@ internal readonly unsafe struct Normalization(nint weight, float epsilon, nint v
         return new WidenedRow<TElement, TLanes>(widened == null ? row.Kept : widened, _hidden).SumOfSquares(_varianceSize - last) + sum;
     }
 
+    // In line: only large calls reach it for float32, and would have it compiled after a swap.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void ScaleWidened<TElement, TLanes>(
         float* row, TElement* stored, RowFactor factor, TElement* output, TElement* ahead, float* scratch)
         where TElement : unmanaged, IElement<TElement>

@@ -21,7 +21,7 @@ internal sealed class LogCapture : ILoggerProvider, ILogger
     public bool IsEnabled(LogLevel logLevel) => true;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        Records.Enqueue(new LogRecord(logLevel, eventId.Id, formatter(state, exception)));
+        Records.Enqueue(new LogRecord(logLevel, eventId.Id, formatter(state, exception), exception?.ToString()));
 
     public void Dispose()
     {
