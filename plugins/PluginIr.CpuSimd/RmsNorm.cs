@@ -76,7 +76,7 @@ internal static unsafe partial class RmsNorm
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)] // At every place alike: what only large calls reach would be compiled after a swap.
+        [MethodImpl(MethodImplOptions.NoInlining)] // In line at one place and not at another, the one that large calls come to would be compiled after a swap.
         private RowFactor Measure<TElement, TLanes>(nint row, float* scratch)
             where TElement : unmanaged, IElement<TElement>
             where TLanes : struct, ILanes<TLanes> =>
