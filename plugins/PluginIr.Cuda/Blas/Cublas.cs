@@ -7,7 +7,7 @@ namespace PluginIr.Cuda.Blas;
 /// <summary>What is called of cuBLAS: functions found once, called through pointers, errors thrown with its own names.</summary>
 /// <param name="library">Where the functions come from.</param>
 /// <exception cref="EntryPointNotFoundException">The library has not all of them.</exception>
-internal sealed unsafe class Cublas(INativeLibrary library) : IDisposable
+internal sealed unsafe class Cublas(INativeLibrary library)
 {
     private const int Transposed = 1, NotTransposed = 0, SumInSingles = 68, DefaultAlgorithm = -1;
 
@@ -69,9 +69,6 @@ internal sealed unsafe class Cublas(INativeLibrary library) : IDisposable
                 handle, Transposed, NotTransposed, outer, rows, inner, &one, weight, type, inner, x, type, inner, &zero, output, type, outer, SumInSingles,
                 DefaultAlgorithm), "cublasGemmEx");
     }
-
-    /// <summary>Gives the library back. No handle is left.</summary>
-    public void Dispose() => (library as IDisposable)?.Dispose();
 
     private void Check(int status, string call)
     {

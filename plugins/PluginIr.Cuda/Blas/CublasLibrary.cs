@@ -4,7 +4,11 @@ using PluginIr.Cuda.Driver;
 namespace PluginIr.Cuda.Blas;
 
 /// <summary>A cuBLAS that is installed: where CUBLAS_FOLDER says, with the system's libraries, with a CUDA toolkit, or beside PyTorch.</summary>
-internal sealed class CublasLibrary : INativeLibrary, IDisposable
+/// <remarks>
+/// Loaded for as long as the process lives, whoever removes or replaces the plugin: it leaves destructors with every thread that called it, and
+/// callbacks with the driver, which a library that is unloaded takes along. Loading it again costs nothing.
+/// </remarks>
+internal sealed class CublasLibrary : INativeLibrary
 {
     /// <summary>The environment variable that names the folder to look in first.</summary>
     public const string Variable = "CUBLAS_FOLDER";
@@ -28,7 +32,7 @@ internal sealed class CublasLibrary : INativeLibrary, IDisposable
         _description = description;
     }
 
-    /// <summary>All that are installed, the first choice first. Each is loaded when it is reached, and freed by who disposes it.</summary>
+    /// <summary>All that are installed, the first choice first. Each is loaded when it is reached, and stays so.</summary>
     public static IEnumerable<CublasLibrary> Installed() =>
         Installed(Environment.GetEnvironmentVariable(Variable), Toolkits, Environment.GetEnvironmentVariable("VIRTUAL_ENV"));
 
@@ -55,9 +59,6 @@ internal sealed class CublasLibrary : INativeLibrary, IDisposable
 
     /// <inheritdoc/>
     public nint Export(string name) => NativeLibrary.TryGetExport(_handle, name, out nint address) ? address : 0;
-
-    /// <inheritdoc/>
-    public void Dispose() => NativeLibrary.Free(_handle);
 
     /// <summary>The path that it was loaded by, and whether that is not where the user named one.</summary>
     public override string ToString() => _description;

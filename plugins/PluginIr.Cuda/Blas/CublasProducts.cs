@@ -44,7 +44,7 @@ internal sealed class CublasProducts(Cublas cublas) : IDisposable
         }
     }
 
-    /// <summary>Gives the handles and the library back. Nothing that was queued is still to be done, and the contexts are alive.</summary>
+    /// <summary>Gives the handles and their memory back. Nothing that was queued is still to be done, and the contexts are alive.</summary>
     public void Dispose()
     {
         var teardown = new Teardown();
@@ -55,7 +55,6 @@ internal sealed class CublasProducts(Cublas cublas) : IDisposable
         }
 
         _handles.Clear();
-        teardown.Do(cublas.Dispose);
         teardown.ThrowFirst();
     }
 

@@ -7,7 +7,7 @@ namespace PluginIr.Cuda.Blas;
 /// <param name="Report">One sentence for operators: which it is, or where it was looked for and what was in the way.</param>
 internal sealed record CublasSearch(Cublas? Found, string Report)
 {
-    /// <summary>Takes the first of some libraries that has all functions; the others are given back.</summary>
+    /// <summary>Takes the first of some libraries that has all functions.</summary>
     /// <param name="installed">The libraries, each loaded when it is reached.</param>
     public static CublasSearch Of(IEnumerable<INativeLibrary> installed)
     {
@@ -21,7 +21,6 @@ internal sealed record CublasSearch(Cublas? Found, string Report)
             catch (EntryPointNotFoundException missing)
             {
                 refused.Add(missing.Message);
-                (library as IDisposable)?.Dispose();
             }
         }
 

@@ -46,9 +46,9 @@ public sealed class CublasLibraryTests : IDisposable
         Directory.CreateDirectory(empty);
         Directory.CreateDirectory(lib);
         File.Copy(any, Path.Combine(lib, file));
-        using (CublasLibrary found = CublasLibrary.Installed(empty, _folder, null).First(l => l.ToString().StartsWith(_folder, StringComparison.Ordinal)))
-            Assert.Equal($"{Path.Combine(lib, file)} (CUBLAS_FOLDER names '{empty}', which has none that can be used)", found.ToString());
-        using CublasLibrary named = CublasLibrary.Installed(lib, empty, null).First();
+        CublasLibrary found = CublasLibrary.Installed(empty, _folder, null).First(l => l.ToString().StartsWith(_folder, StringComparison.Ordinal));
+        Assert.Equal($"{Path.Combine(lib, file)} (CUBLAS_FOLDER names '{empty}', which has none that can be used)", found.ToString());
+        CublasLibrary named = CublasLibrary.Installed(lib, empty, null).First();
         Assert.Equal(Path.Combine(lib, file), named.ToString());
     }
 

@@ -75,14 +75,14 @@ public sealed class CublasTests
     [Theory]
     [InlineData("cublasCreate_v2")]
     [InlineData("cublasGemmEx")]
-    public void A_library_that_lacks_a_function_is_given_back_and_the_next_one_taken(string missing)
+    public void A_library_that_lacks_a_function_is_asked_nothing_and_the_next_one_taken(string missing)
     {
         FakeCublas old = new() { Missing = { missing } }, good = new(), never = new();
         CublasSearch search = CublasSearch.Of([old, good, never]);
-        using Cublas cublas = search.Found!;
+        Cublas cublas = search.Found!;
         good.Use();
         cublas.Create();
-        Assert.Equal(("freed", "cublasCreate_v2", 0), (Assert.Single(old.Calls), good.Calls[0], never.Calls.Count));
+        Assert.Equal((0, "cublasCreate_v2", 0), (old.Calls.Count, good.Calls[0], never.Calls.Count));
         Assert.Contains("cuBLAS is ", search.Report);
         Assert.Contains($"{missing} is not in ", search.Report);
     }
@@ -94,13 +94,13 @@ public sealed class CublasTests
         Assert.Contains($"no cuBLAS, so that linear is slow for more than eight rows: looked for ", CublasSearch.Of([]).Report);
         var old = new FakeCublas { Missing = { "cublasGemmEx" } };
         Assert.Null(CublasSearch.Of([old]).Found);
-        Assert.Equal(["freed"], old.Calls);
+        Assert.Empty(old.Calls);
     }
 
     [Fact]
     public void A_library_without_names_for_its_errors_is_taken_and_they_have_their_numbers()
     {
-        using Cublas cublas = CublasSearch.Of([new FakeCublas { Missing = { "cublasGetStatusName" }, Failing = "cublasCreate_v2" }]).Found!;
+        Cublas cublas = CublasSearch.Of([new FakeCublas { Missing = { "cublasGetStatusName" }, Failing = "cublasCreate_v2" }]).Found!;
         Assert.Equal("CUBLAS_STATUS_13", Assert.Throws<DeviceException>(() => cublas.Create()).Code);
     }
 

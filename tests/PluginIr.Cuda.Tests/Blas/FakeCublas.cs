@@ -4,7 +4,7 @@ using PluginIr.Cuda.Driver;
 namespace PluginIr.Cuda.Tests.Blas;
 
 /// <summary>A cuBLAS that writes down what it is asked, and fails where it is told to.</summary>
-internal sealed unsafe class FakeCublas : INativeLibrary, IDisposable
+internal sealed unsafe class FakeCublas : INativeLibrary
 {
     private const nint Handle = 7;
 
@@ -26,8 +26,6 @@ internal sealed unsafe class FakeCublas : INativeLibrary, IDisposable
 
     /// <summary>Has the thread's calls noted here from now on: functions are static.</summary>
     public void Use() => t_current = this;
-
-    public void Dispose() => Calls.Add("freed");
 
     public nint Export(string name) => Missing.Contains(name) ? 0 : name switch
     {

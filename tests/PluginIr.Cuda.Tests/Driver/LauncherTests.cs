@@ -161,7 +161,7 @@ public sealed class LauncherTests : IDisposable
         _fixture.Cublas.Failing = "cublasDestroy_v2";
 
         Assert.Equal("cublasDestroy_v2", Assert.Throws<DeviceException>(_fixture.Launcher.Dispose).Call);
-        Assert.Equal("freed", _fixture.Cublas.Calls[^1]);
+        Assert.Equal("cublasDestroy_v2 7", _fixture.Cublas.Calls[^1]);
         Assert.All(kernels, kernel => Assert.Empty(kernel.Functions));
         string[] calls = _fixture.TakeDriverCalls();
         Assert.Equal((2, 2), (calls.Count(call => call == "cuMemFreeAsync"), calls.Count(call => call == "cuModuleUnload")));
