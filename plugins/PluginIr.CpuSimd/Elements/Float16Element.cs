@@ -79,7 +79,7 @@ internal readonly unsafe struct Float16Element : IElement<Float16Element>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static UpperHalves<TLanes> LoadConstants<TLanes>() where TLanes : struct, ILanes<TLanes> => default;
 
-    // Never past the caches: converting takes longer than the read that this would save.
+    // Never past the caches: with NaNs and infinities looked for, converting takes longer than the read that this would save.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StorePair<TLanes>(TLanes first, TLanes second, Float16Element* target, bool streams, UpperHalves<TLanes> constants)
         where TLanes : struct, ILanes<TLanes> =>
