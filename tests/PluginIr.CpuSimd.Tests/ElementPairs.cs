@@ -1,5 +1,6 @@
 using PluginIr.CpuSimd.Elements;
 using PluginIr.CpuSimd.Lanes;
+using PluginIr.CpuSimd.Rows;
 
 namespace PluginIr.CpuSimd.Tests;
 
@@ -58,16 +59,22 @@ internal static unsafe class ElementPairs
     {
         float[] result = new float[elements.Length];
         fixed (ushort* from = elements)
-        fixed (float* to = result)
+            Read<FiniteFloat16Row<TLanes>, TLanes>(new((Float16Element*)from), result);
+        return result;
+    }
+
+    private static void Read<TRow, TLanes>(TRow row, float[] values)
+        where TRow : struct, IRow<TRow, TLanes>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        fixed (float* to = values)
         {
-            for (int i = 0; i < elements.Length; i += 2 * TLanes.Count)
+            for (int i = 0; i < values.Length; i += 2 * TLanes.Count)
             {
-                Float16Element.LoadFirstFinite<TLanes>((Float16Element*)(from + i)).Store(to + i);
-                Float16Element.LoadSecondFinite<TLanes>((Float16Element*)(from + i)).Store(to + i + TLanes.Count);
+                row.ReadFirst(i).Store(to + i);
+                row.ReadSecond(i).Store(to + i + TLanes.Count);
             }
         }
-
-        return result;
     }
 
     private static float[] StoreAndLoadBounded<TLanes>(float[] values) where TLanes : struct, ILanes<TLanes>
@@ -146,15 +153,7 @@ internal static unsafe class ElementPairs
     {
         float[] result = new float[elements.Length];
         fixed (ushort* from = elements)
-        fixed (float* to = result)
-        {
-            for (int i = 0; i < elements.Length; i += 2 * TLanes.Count)
-            {
-                TElement.LoadFirst<TLanes>((TElement*)(from + i)).Store(to + i);
-                TElement.LoadSecond<TLanes>((TElement*)(from + i)).Store(to + i + TLanes.Count);
-            }
-        }
-
+            Read<StoredRow<TElement, TLanes>, TLanes>(new((TElement*)from), result);
         return result;
     }
 }

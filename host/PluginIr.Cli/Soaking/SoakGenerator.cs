@@ -13,7 +13,7 @@ internal sealed class SoakGenerator : IDisposable
     private static readonly int[] s_prompt = [1, 2, 3, 4];
 
     private readonly Qwen3Model _model;
-    private readonly CompiledQwen3? _compiled;
+    private readonly CompiledQwen3 _compiled;
     private readonly ILanguageModel[] _variants;
     private readonly int[][] _expected;
     private readonly Thread _thread;
@@ -73,7 +73,7 @@ internal sealed class SoakGenerator : IDisposable
     public void Dispose()
     {
         Stop();
-        _compiled?.Dispose();
+        _compiled.Dispose();
         _model.Dispose();
     }
 

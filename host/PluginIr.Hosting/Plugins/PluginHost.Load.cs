@@ -119,7 +119,7 @@ public sealed partial class PluginHost
                 DeviceException => new PluginException($"{manifest.Name} {manifest.Version}", LoadStep.Prove, refused.Message, refused),
                 PluginException => refused,
                 _ => new PluginException(
-                    $"{manifest.Name} {manifest.Version}", attempt.Step, $"it threw, or what loads it. {refused.GetType().Name}: {refused.Message}", refused),
+                    $"{manifest.Name} {manifest.Version}", attempt.Step, $"loading it failed in a way that is no refusal; the log shows where. {refused.GetType().Name}: {refused.Message}", refused),
             };
         }
     }

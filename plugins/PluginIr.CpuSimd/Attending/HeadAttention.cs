@@ -158,7 +158,7 @@ internal readonly unsafe struct HeadAttention : IWork
             for (nint head = 0; head < block.Heads; head++)
             {
                 Panel.Copy<TElement, TLanes>((TElement*)_v.Address + _v.Offset(key, block.FirstHead + head), 0, 1, _size, block.Panel, 0, 1);
-                if (ScoreRows.GreatestMagnitude<TLanes>(block.Panel, block.Size) >= ScoreRows.Infinity)
+                if (!Singles.AreFinite<TLanes>(block.Panel, block.Size))
                     return true;
             }
         }

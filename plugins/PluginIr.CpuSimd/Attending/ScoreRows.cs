@@ -9,9 +9,6 @@ namespace PluginIr.CpuSimd.Attending;
 /// <summary>What is done to one query's scores before its softmax.</summary>
 internal static unsafe class ScoreRows
 {
-    /// <summary>An infinity's magnitude as bits: those of what is not finite are not less.</summary>
-    public const int Infinity = 0x7F80_0000;
-
     /// <summary>
     /// Up to which magnitude, as bits, a score's rounding is too small to show in the result. An error of the score is the same error,
     /// relative, of its weight; a score is off by a few units of its last place. 16-bit results forgive that up to 512, float32 up to 32.
@@ -30,16 +27,6 @@ internal static unsafe class ScoreRows
             greatest = TLanes.MaxBits(greatest, scaled & magnitude);
         }
 
-        return greatest.MaxOfBits();
-    }
-
-    /// <summary>The bits of the greatest magnitude.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int GreatestMagnitude<TLanes>(float* values, nint count) where TLanes : struct, ILanes<TLanes>
-    {
-        TLanes magnitude = TLanes.CreateBits(0x7FFF_FFFF), greatest = TLanes.Create(0f);
-        for (nint i = 0; i < count; i += TLanes.Count)
-            greatest = TLanes.MaxBits(greatest, TLanes.Load(values + i) & magnitude);
         return greatest.MaxOfBits();
     }
 

@@ -9,8 +9,6 @@ namespace PluginIr.CpuSimd.Elements;
 [StructLayout(LayoutKind.Sequential, Size = sizeof(ushort))]
 internal readonly unsafe struct BFloat16Element : IElement<BFloat16Element>
 {
-    private const uint UpperHalf = 0xFFFF_0000;
-
     public static bool IsCostlyToLoad
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -41,7 +39,7 @@ internal readonly unsafe struct BFloat16Element : IElement<BFloat16Element>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes LoadSecond<TLanes>(BFloat16Element* source) where TLanes : struct, ILanes<TLanes> =>
-        TLanes.Load((float*)source) & TLanes.CreateBits(UpperHalf);
+        TLanes.Load((float*)source) & TLanes.CreateBits(UpperHalvesConstants.Upper);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static UpperHalves<TLanes> LoadConstants<TLanes>() where TLanes : struct, ILanes<TLanes> => UpperHalves<TLanes>.Load();
@@ -60,5 +58,5 @@ internal readonly unsafe struct BFloat16Element : IElement<BFloat16Element>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes RoundedInUpperHalf<TLanes>(TLanes values) where TLanes : struct, ILanes<TLanes> =>
         TLanes.SelectNaN(
-            values, (values | TLanes.CreateBits(0x0040_0000)) & TLanes.CreateBits(UpperHalf), UpperHalves<TLanes>.Known.Round(values));
+            values, (values | TLanes.CreateBits(0x0040_0000)) & TLanes.CreateBits(UpperHalvesConstants.Upper), UpperHalves<TLanes>.Known.Round(values));
 }

@@ -53,6 +53,18 @@ public sealed class CublasLibraryTests : IDisposable
     }
 
     [Fact]
+    public void A_library_stays_loaded_even_when_it_lacks_what_is_asked_of_it()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "What is loaded is looked up in /proc.");
+        string any = Directory.GetFiles(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "*System.Native.*")[0];
+        string lib = Path.Combine(_folder, "lacking"), file = Path.Combine(lib, Path.GetFileName(CublasLibrary.Paths(null, _folder, null).First()));
+        Directory.CreateDirectory(lib);
+        File.Copy(any, file);
+        Assert.Null(CublasSearch.Of(CublasLibrary.Installed(lib, _folder, null).Take(1)).Found);
+        Assert.Contains(File.ReadLines("/proc/self/maps"), line => line.EndsWith(file, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_virtual_environments_libraries_are_looked_for_where_wheels_put_them()
     {
         string python = Path.Combine(_folder, "lib", "python3.12");
