@@ -20,13 +20,35 @@ public sealed class BenchOpsTests
         Assert.All(cases, c =>
         {
             Assert.Equal(
-                ["best_peer", "dtype", "hidden", "limit_fraction", "op", "ours_us", "peers", "ratio", "rows", "threads"],
+                ["best_peer", "cold", "dtype", "hidden", "limit_fraction", "op", "ours_us", "peers", "ratio", "rows", "threads"],
                 c!.AsObject().Select(p => p.Key).Order());
             Assert.Equal(["loop"], c["peers"]!.AsObject().Select(p => p.Key));
             Assert.Equal(("loop", "f32"), ((string)c["best_peer"]!, (string)c["dtype"]!));
             Assert.True((double)c["ours_us"]! > 0 && (double)c["ratio"]! > 0 && (double)c["limit_fraction"]! >= 0);
             Assert.Equal((double)c["peers"]!["loop"]! / (double)c["ours_us"]!, (double)c["ratio"]!, 0.001 + (0.01 * (double)c["ratio"]!));
         });
+    }
+
+    [Fact]
+    public async Task Any_op_can_be_measured_cold_and_the_result_says_so()
+    {
+        CommandResult result = await Pluginir.RunAsync(
+            "bench", "ops", "--quick", "--op", "rms_norm", "--dtype", "f32", "--rows", "1024", "--hidden", "1024", "--threads", "1", "--cold", "--json");
+        Assert.Equal(0, result.ExitCode);
+        JsonNode only = Assert.Single(result.Json.AsArray())!;
+        Assert.Equal((true, 1024), ((bool)only["cold"]!, (int)only["rows"]!));
+        Assert.Contains("rms_norm f32 1024x1024 cold, 1 threads", result.Error);
+    }
+
+    [Fact]
+    public async Task Without_cold_only_listed_cases_are_measured_both_ways()
+    {
+        CommandResult result = await Pluginir.RunAsync(
+            "bench", "ops", "--quick", "--op", "attention", "--dtype", "bf16", "--rows", "2", "512", "--hidden", "256", "2048", "--threads", "1", "--json");
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal(
+            ["2x2048", "2x256", "512x2048", "512x2048 cold", "512x256"],
+            result.Json.AsArray().Select(c => $"{c!["rows"]}x{c["hidden"]}{((bool)c["cold"]! ? " cold" : "")}").Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -68,6 +90,7 @@ public sealed class BenchOpsTests
     [InlineData("--op must be one of", "--op", "rms_nrom")]
     [InlineData("--rows must be at least 1", "--rows", "0")]
     [InlineData("--threads must be at least 1", "--threads", "0")]
+    [InlineData("--cold takes cases with at least 1024 KiB of tensors, copies of which no cache holds; rms_norm f32 1x1024 cold has", "--op", "rms_norm", "--dtype", "f32", "--rows", "1", "--hidden", "1024", "--cold")]
     [InlineData("--dtype must be one of", "--dtype", "i32")]
     [InlineData("--plot needs --peers", "--plot", "plot.png")]
     [InlineData("does not exist", "--peers", "nowhere")]

@@ -33,6 +33,8 @@ internal static class BenchOpsCommand
                 return ExitCode.Fine;
             }
 
+            foreach (OpCase @case in cases)
+                WorkCopy.CountFor(@case); // refuses what is too small to be cold before anything is timed
             if (peers is null)
                 Console.Error.WriteLine("No --peers: ops are compared with plain loops alone.");
 
@@ -63,6 +65,7 @@ internal static class BenchOpsCommand
     {
         using var benchmark = new DeviceOpBenchmark(application.Runtime, device, options.IsQuick(parsed) ? Effort.Quick : Effort.Full);
         var results = new List<OpResult>();
+        cases = [.. cases.Select(c => c with { Cold = false }).Distinct()]; // on a device all are cold, whatever they are called
         foreach (OpCase @case in cases)
         {
             cancellationToken.ThrowIfCancellationRequested();

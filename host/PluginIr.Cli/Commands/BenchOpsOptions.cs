@@ -14,6 +14,10 @@ internal sealed class BenchOpsOptions
     private readonly Option<long[]> _rows = Several<long>("--rows", "Rows of the activation; for attention, keys.");
     private readonly Option<long[]> _hiddens = Several<long>("--hidden", "Elements of a row.");
     private readonly Option<int[]> _threads = Several<int>("--threads", "How many threads a call may use; 1 and 2 when absent.");
+    private readonly Option<bool> _cold = new("--cold")
+    {
+        Description = "Only with data that no cache holds: copies of all tensors in turn, 256 MiB in all. linear of a row and attention are measured both ways when absent.",
+    };
     private readonly Option<string> _device = DeviceOption.Create();
     private readonly Option<bool> _quick = new("--quick") { Description = "Measure for a moment only, and few cases unless --op names ops; figures are rough." };
     private readonly Option<DirectoryInfo?> _peers = new("--peers") { Description = "The folder of PluginIr.Benchmarks.dll, which brings the peers; scripts/pluginir and scripts/bench give it." };
@@ -22,7 +26,7 @@ internal sealed class BenchOpsOptions
 
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_ops, _dtypes, _rows, _hiddens, _threads, _quick, _peers, _plot, _out, _device])
+        foreach (Option option in (Option[])[_ops, _dtypes, _rows, _hiddens, _cold, _threads, _quick, _peers, _plot, _out, _device])
             command.Options.Add(option);
     }
 
@@ -31,7 +35,8 @@ internal sealed class BenchOpsOptions
         string[] ops = Values(parsed, _ops);
         DType[] dtypes = [.. Values(parsed, _dtypes).Select(DTypeOption.OfComputation)];
         return OpCases.Choose(
-            IsQuick(parsed) && ops.Length == 0 ? OpCases.Quick : OpCases.All, ops, dtypes, AtLeastOne(parsed, _rows), AtLeastOne(parsed, _hiddens));
+            IsQuick(parsed) && ops.Length == 0 ? OpCases.Quick : OpCases.All, ops, dtypes, AtLeastOne(parsed, _rows), AtLeastOne(parsed, _hiddens),
+            parsed.GetValue(_cold));
     }
 
     public IReadOnlyList<int> Threads(ParseResult parsed)

@@ -31,10 +31,10 @@ internal readonly unsafe struct HeadAttention : IWork
     private const int RowsAtReadingSpeed = 4;
 
     /// <summary>
-    /// How many keys are scored together, how many such tiles later ones are fetched, and how many values are added together for few rows:
-    /// as many as the first-level cache holds of all heads.
+    /// How many keys are scored together, and how many values are added together for few rows: as many as the first-level cache holds of all
+    /// heads.
     /// </summary>
-    private const int TilesAhead = 2, KeyTile = DotTile.Weights, FewValues = 16;
+    private const int KeyTile = DotTile.Weights, FewValues = 16;
 
     private readonly nint _queries, _keys, _keyHeads, _sharing, _size;
     private readonly HeadTable _q, _k, _v, _output;
@@ -174,26 +174,34 @@ internal readonly unsafe struct HeadAttention : IWork
         for (nint row = 0; row < block.Heads * block.Rows; row++)
             new Span<float>(block.Scores(0, row), (int)(count + KeyTile)).Clear();
         bool isDirect = block.Rows <= FewRows && _size % (2 * TLanes.Count) == 0;
-        for (nint key = 0; key < count; key += KeyTile)
+        nint quarter = isDirect ? count / KeyTile : 0;
+        for (nint key = 0; key < quarter; key++)
+            ScoreTile<TElement, TLanes>(in block, firstKey, key, quarter, KeyTile, isDirect);
+        for (nint key = KeyTile * quarter; key < count; key += KeyTile)
+            ScoreTile<TElement, TLanes>(in block, firstKey, key, 1, Math.Min(KeyTile, count - key), isDirect: false);
+    }
+
+    // Keys that lie apart are read as fast as a matrix product's weights; see there.
+    private void ScoreTile<TElement, TLanes>(in QueryBlock block, nint firstKey, nint key, nint apart, nint keys, bool isDirect)
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        nint stride = apart * _k.Token;
+        for (nint head = 0; head < block.Heads; head++)
         {
-            nint keys = Math.Min(KeyTile, count - key);
-            for (nint head = 0; head < block.Heads; head++)
+            TElement* k = (TElement*)_k.Address + _k.Offset(firstKey + key, block.FirstHead + head);
+            float* scores = block.Scores(head, 0) + key;
+            if (isDirect)
             {
-                TElement* k = (TElement*)_k.Address + _k.Offset(firstKey + key, block.FirstHead + head);
-                float* scores = block.Scores(head, 0) + key;
-                if (isDirect && keys == KeyTile)
-                {
-                    DotTile.Add<TElement, TLanes>(
-                        block.Query(head, 0), block.Size, block.Rows, k, _k.Token, TilesAhead * KeyTile * _k.Token, _size, scores,
-                        QueryBlock.ScoreStride);
-                }
-                else
-                {
-                    Panel.Copy<TElement, TLanes>(k, _k.Token, keys, _size, block.Panel, block.Size, KeyTile);
-                    DotTile.Add<Float32Element, TLanes>(
-                        block.Query(head, 0), block.Size, block.Rows, (Float32Element*)block.Panel, block.Size, 0, block.Size, scores,
-                        QueryBlock.ScoreStride);
-                }
+                DotTile.Add<TElement, TLanes>(
+                    block.Query(head, 0), block.Size, block.Rows, k, stride, _size, scores, apart, QueryBlock.ScoreStride);
+            }
+            else
+            {
+                Panel.Copy<TElement, TLanes>(k, stride, keys, _size, block.Panel, block.Size, KeyTile);
+                DotTile.Add<Float32Element, TLanes>(
+                    block.Query(head, 0), block.Size, block.Rows, (Float32Element*)block.Panel, block.Size, block.Size, scores, apart,
+                    QueryBlock.ScoreStride);
             }
         }
     }

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace PluginIr.CpuSimd.Lanes;
 
 /// <summary>A vector register full of float32, and of their bits: what a kernel is written in, whatever the processor's width.</summary>
@@ -49,8 +51,8 @@ internal unsafe interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
     /// <summary>The lanes' sum, added up in an order that depends on nothing but <see cref="Count"/>.</summary>
     float Sum();
 
-    /// <summary>Adds the sums of four vectors' lanes to four float32. Their order depends on nothing but <see cref="Count"/>.</summary>
-    static abstract void AddSums(TSelf first, TSelf second, TSelf third, TSelf fourth, float* target);
+    /// <summary>The sums of four vectors' lanes, each added up in an order that depends on nothing but <see cref="Count"/>.</summary>
+    static abstract Vector128<float> Sums(TSelf first, TSelf second, TSelf third, TSelf fourth);
 
     /// <summary>The greatest lane. Which lane, when one is a NaN, is the processor's choice.</summary>
     float Max();

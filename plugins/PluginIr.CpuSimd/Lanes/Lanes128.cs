@@ -78,11 +78,8 @@ internal readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes1
     public float Sum() => Vector128.Sum(_value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void AddSums(Lanes128 first, Lanes128 second, Lanes128 third, Lanes128 fourth, float* target)
-    {
-        Vector128<float> sums = AddPairs(AddPairs(first._value, second._value), AddPairs(third._value, fourth._value));
-        (Vector128.Load(target) + sums).Store(target);
-    }
+    public static Vector128<float> Sums(Lanes128 first, Lanes128 second, Lanes128 third, Lanes128 fourth) =>
+        AddPairs(AddPairs(first._value, second._value), AddPairs(third._value, fourth._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float Max()

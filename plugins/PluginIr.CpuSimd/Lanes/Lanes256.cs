@@ -77,9 +77,9 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
     public float Sum() => Vector128.Sum(_value.GetLower() + _value.GetUpper());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void AddSums(Lanes256 first, Lanes256 second, Lanes256 third, Lanes256 fourth, float* target) => Lanes128.AddSums(
+    public static Vector128<float> Sums(Lanes256 first, Lanes256 second, Lanes256 third, Lanes256 fourth) => Lanes128.Sums(
         new Lanes128(first._value.GetLower() + first._value.GetUpper()), new Lanes128(second._value.GetLower() + second._value.GetUpper()),
-        new Lanes128(third._value.GetLower() + third._value.GetUpper()), new Lanes128(fourth._value.GetLower() + fourth._value.GetUpper()), target);
+        new Lanes128(third._value.GetLower() + third._value.GetUpper()), new Lanes128(fourth._value.GetLower() + fourth._value.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float Max() => new Lanes128(Vector128.MaxNative(_value.GetLower(), _value.GetUpper())).Max();

@@ -86,7 +86,7 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     public float Sum() => Halved().Sum();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void AddSums(Lanes512 first, Lanes512 second, Lanes512 third, Lanes512 fourth, float* target)
+    public static Vector128<float> Sums(Lanes512 first, Lanes512 second, Lanes512 third, Lanes512 fourth)
     {
         if (Avx512F.IsSupported)
         {
@@ -94,12 +94,10 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
             Vector512<double> left = AddPairs(first._value, second._value).AsDouble(), right = AddPairs(third._value, fourth._value).AsDouble();
             Vector512<float> sums = Avx512F.UnpackLow(left, right).AsSingle() + Avx512F.UnpackHigh(left, right).AsSingle();
             Vector256<float> halves = sums.GetLower() + sums.GetUpper();
-            (Vector128.Load(target) + (halves.GetLower() + halves.GetUpper())).Store(target);
+            return halves.GetLower() + halves.GetUpper();
         }
-        else
-        {
-            Lanes256.AddSums(first.Halved(), second.Halved(), third.Halved(), fourth.Halved(), target);
-        }
+
+        return Lanes256.Sums(first.Halved(), second.Halved(), third.Halved(), fourth.Halved());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

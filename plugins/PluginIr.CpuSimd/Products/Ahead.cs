@@ -14,18 +14,6 @@ internal static unsafe class Ahead
 {
     private const int LineBytes = 64;
 
-    /// <summary>Asks for some elements of each of four rows, two lines at most. Addresses that are not mapped do no harm.</summary>
-    /// <param name="first">In the first row.</param>
-    /// <param name="stride">Elements from one row to the next.</param>
-    /// <param name="count">How many elements: a constant to the JIT.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Fetch<TElement>(TElement* first, nint stride, int count) where TElement : unmanaged
-    {
-        FetchLine(first, stride);
-        if (count * sizeof(TElement) > LineBytes)
-            FetchLine(first + (LineBytes / sizeof(TElement)), stride);
-    }
-
     /// <summary>Asks for some elements side by side, up to four lines. Addresses that are not mapped do no harm.</summary>
     /// <param name="first">The first, at the beginning of a line.</param>
     /// <param name="count">How many: a constant to the JIT.</param>
@@ -57,17 +45,5 @@ internal static unsafe class Ahead
             for (nint i = 0; i < count; i += LineBytes / sizeof(TElement))
                 Sse.Prefetch1(first + (row * stride) + i);
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void FetchLine<TElement>(TElement* first, nint stride) where TElement : unmanaged
-    {
-        if (!Sse.IsSupported)
-            return;
-        TElement* third = first + (2 * stride);
-        Sse.Prefetch1(first);
-        Sse.Prefetch1(first + stride);
-        Sse.Prefetch1(third);
-        Sse.Prefetch1(third + stride);
     }
 }

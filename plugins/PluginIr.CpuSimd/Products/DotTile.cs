@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using PluginIr.CpuSimd.Elements;
 using PluginIr.CpuSimd.Lanes;
 
@@ -21,34 +22,43 @@ internal static unsafe class DotTile
     /// <param name="x">The rows of x.</param>
     /// <param name="xStride">Elements from one row of x to the next.</param>
     /// <param name="rows">How many rows of x.</param>
-    /// <param name="weight">The four rows of weights.</param>
-    /// <param name="weightStride">Elements from one to the next.</param>
-    /// <param name="ahead">Elements to the rows of weights that will be needed soon, which are fetched meanwhile; 0 for none.</param>
+    /// <param name="weight">The first of the four rows of weights.</param>
+    /// <param name="weightStride">Elements from one of them to the next, wherever it lies.</param>
     /// <param name="count">The rows' length: a multiple of two vectors' lanes.</param>
-    /// <param name="sums">Where the first row's four products are added; the other rows' follow.</param>
+    /// <param name="sums">Where the first row's first product is added.</param>
+    /// <param name="apart">Elements from one of a row's four products to the next.</param>
     /// <param name="sumStride">Elements from one row's products to the next's.</param>
     public static void Add<TWeight, TLanes>(
-        float* x, nint xStride, nint rows, TWeight* weight, nint weightStride, nint ahead, nint count, float* sums, nint sumStride)
+        float* x, nint xStride, nint rows, TWeight* weight, nint weightStride, nint count, float* sums, nint apart, nint sumStride)
         where TWeight : unmanaged, IElement<TWeight>
         where TLanes : struct, ILanes<TLanes>
     {
-        // The first rows fetch for all.
         nint row = 0;
         if (TLanes.HasManyRegisters)
         {
-            for (; row <= rows - 4; row += 4, ahead = 0)
-                AddFour<TWeight, TLanes>(x + (row * xStride), xStride, weight, weightStride, ahead, count, sums + (row * sumStride), sumStride);
+            for (; row <= rows - 4; row += 4)
+                AddFour<TWeight, TLanes>(x + (row * xStride), xStride, weight, weightStride, count, sums + (row * sumStride), apart, sumStride);
         }
 
-        for (; row <= rows - 2; row += 2, ahead = 0)
-            AddTwo<TWeight, TLanes>(x + (row * xStride), xStride, weight, weightStride, ahead, count, sums + (row * sumStride), sumStride);
+        for (; row <= rows - 2; row += 2)
+            AddTwo<TWeight, TLanes>(x + (row * xStride), xStride, weight, weightStride, count, sums + (row * sumStride), apart, sumStride);
         if (row < rows)
-            AddOne<TWeight, TLanes>(x + (row * xStride), weight, weightStride, ahead, count, sums + (row * sumStride));
+            AddOne<TWeight, TLanes>(x + (row * xStride), weight, weightStride, count, sums + (row * sumStride), apart);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddProducts(Vector128<float> products, float* sums, nint apart)
+    {
+        float* sums2 = sums + (2 * apart);
+        sums[0] += products[0];
+        sums[apart] += products[1];
+        sums2[0] += products[2];
+        sums2[apart] += products[3];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void AddOne<TWeight, TLanes>(
-        float* x, TWeight* weight, nint weightStride, nint ahead, nint count, float* sums)
+        float* x, TWeight* weight, nint weightStride, nint count, float* sums, nint apart)
         where TWeight : unmanaged, IElement<TWeight>
         where TLanes : struct, ILanes<TLanes>
     {
@@ -59,8 +69,6 @@ internal static unsafe class DotTile
         {
             TLanes w0 = TWeight.LoadFirst<TLanes>(weight + k), w1 = TWeight.LoadFirst<TLanes>(weight + weightStride + k);
             TLanes w2 = TWeight.LoadFirst<TLanes>(weight2 + k), w3 = TWeight.LoadFirst<TLanes>(weight2 + weightStride + k);
-            if (ahead != 0)
-                Ahead.Fetch(weight + ahead + k, weightStride, 2 * TLanes.Count);
             TLanes v = TLanes.Load(x + k);
             s00 = TLanes.MultiplyAdd(v, w0, s00);
             s01 = TLanes.MultiplyAdd(v, w1, s01);
@@ -78,12 +86,12 @@ internal static unsafe class DotTile
             s03 = TLanes.MultiplyAdd(v, w3, s03);
         }
 
-        TLanes.AddSums(s00, s01, s02, s03, sums);
+        AddProducts(TLanes.Sums(s00, s01, s02, s03), sums, apart);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void AddTwo<TWeight, TLanes>(
-        float* x, nint xStride, TWeight* weight, nint weightStride, nint ahead, nint count, float* sums, nint sumStride)
+        float* x, nint xStride, TWeight* weight, nint weightStride, nint count, float* sums, nint apart, nint sumStride)
         where TWeight : unmanaged, IElement<TWeight>
         where TLanes : struct, ILanes<TLanes>
     {
@@ -95,8 +103,6 @@ internal static unsafe class DotTile
         {
             TLanes w0 = TWeight.LoadFirst<TLanes>(weight + k), w1 = TWeight.LoadFirst<TLanes>(weight + weightStride + k);
             TLanes w2 = TWeight.LoadFirst<TLanes>(weight2 + k), w3 = TWeight.LoadFirst<TLanes>(weight2 + weightStride + k);
-            if (ahead != 0)
-                Ahead.Fetch(weight + ahead + k, weightStride, 2 * TLanes.Count);
             TLanes v = TLanes.Load(x + k);
             s00 = TLanes.MultiplyAdd(v, w0, s00);
             s01 = TLanes.MultiplyAdd(v, w1, s01);
@@ -124,13 +130,13 @@ internal static unsafe class DotTile
             s13 = TLanes.MultiplyAdd(v, w3, s13);
         }
 
-        TLanes.AddSums(s00, s01, s02, s03, sums);
-        TLanes.AddSums(s10, s11, s12, s13, sums + sumStride);
+        AddProducts(TLanes.Sums(s00, s01, s02, s03), sums, apart);
+        AddProducts(TLanes.Sums(s10, s11, s12, s13), sums + sumStride, apart);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void AddFour<TWeight, TLanes>(
-        float* x, nint xStride, TWeight* weight, nint weightStride, nint ahead, nint count, float* sums, nint sumStride)
+        float* x, nint xStride, TWeight* weight, nint weightStride, nint count, float* sums, nint apart, nint sumStride)
         where TWeight : unmanaged, IElement<TWeight>
         where TLanes : struct, ILanes<TLanes>
     {
@@ -145,8 +151,6 @@ internal static unsafe class DotTile
         {
             TLanes w0 = TWeight.LoadFirst<TLanes>(weight + k), w1 = TWeight.LoadFirst<TLanes>(weight + weightStride + k);
             TLanes w2 = TWeight.LoadFirst<TLanes>(weight2 + k), w3 = TWeight.LoadFirst<TLanes>(weight2 + weightStride + k);
-            if (ahead != 0)
-                Ahead.Fetch(weight + ahead + k, weightStride, 2 * TLanes.Count);
             TLanes v = TLanes.Load(x + k);
             s00 = TLanes.MultiplyAdd(v, w0, s00);
             s01 = TLanes.MultiplyAdd(v, w1, s01);
@@ -194,9 +198,9 @@ internal static unsafe class DotTile
             s33 = TLanes.MultiplyAdd(v, w3, s33);
         }
 
-        TLanes.AddSums(s00, s01, s02, s03, sums);
-        TLanes.AddSums(s10, s11, s12, s13, sums + sumStride);
-        TLanes.AddSums(s20, s21, s22, s23, sums + (2 * sumStride));
-        TLanes.AddSums(s30, s31, s32, s33, sums + (3 * sumStride));
+        AddProducts(TLanes.Sums(s00, s01, s02, s03), sums, apart);
+        AddProducts(TLanes.Sums(s10, s11, s12, s13), sums + sumStride, apart);
+        AddProducts(TLanes.Sums(s20, s21, s22, s23), sums + (2 * sumStride), apart);
+        AddProducts(TLanes.Sums(s30, s31, s32, s33), sums + (3 * sumStride), apart);
     }
 }

@@ -138,20 +138,21 @@ internal readonly unsafe struct MatrixProduct : IWork
 
         // The order in which a sum's blocks are added is the same.
         bool isDirect = tileRows <= DirectRows<TElement>();
+        nint tiles = (columns + DotTile.Weights - 1) / DotTile.Weights;
         if (isDirect)
         {
-            for (nint column = 0; column < columns; column += DotTile.Weights)
+            for (nint tile = 0; tile < tiles; tile++)
             {
                 for (nint k = 0; k < _inner; k += BlockLength)
-                    AddTile<TElement, TLanes>(inputs, tileRows, firstColumn, column, columns, k, isDirect, sums, panel);
+                    AddTile<TElement, TLanes>(inputs, tileRows, firstColumn, tile, columns, k, isDirect, sums, panel);
             }
         }
         else
         {
             for (nint k = 0; k < _inner; k += BlockLength)
             {
-                for (nint column = 0; column < columns; column += DotTile.Weights)
-                    AddTile<TElement, TLanes>(inputs, tileRows, firstColumn, column, columns, k, isDirect, sums, panel);
+                for (nint tile = 0; tile < tiles; tile++)
+                    AddTile<TElement, TLanes>(inputs, tileRows, firstColumn, tile, columns, k, isDirect, sums, panel);
             }
         }
 
@@ -168,24 +169,28 @@ internal readonly unsafe struct MatrixProduct : IWork
         }
     }
 
+    // Where weights are read as they are, the four rows of a tile lie a quarter of the block apart, so that each quarter is read from one end to
+    // the other: the processor fetches such streams ahead by itself, where it would begin anew with each row of four side by side. The last tile
+    // has the rows that are left over.
     private void AddTile<TElement, TLanes>(
-        float* inputs, nint rows, nint firstColumn, nint column, nint columns, nint k, bool isDirect, float* sums, float* panel)
+        float* inputs, nint rows, nint firstColumn, nint tile, nint columns, nint k, bool isDirect, float* sums, float* panel)
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
+        nint quarter = isDirect ? columns / DotTile.Weights : 0;
+        (nint column, nint apart) = tile < quarter ? (tile, quarter) : (DotTile.Weights * tile, 1);
         var weight = (TElement*)_weight + ((firstColumn + column) * _weightStride) + k;
-        nint weights = Math.Min(DotTile.Weights, columns - column), length = Math.Min(BlockLength, _inner - k);
+        nint weights = Math.Min(DotTile.Weights, columns - column), length = Math.Min(BlockLength, _inner - k), stride = apart * _weightStride;
         if (isDirect && weights == DotTile.Weights && length % (2 * TLanes.Count) == 0)
         {
-            DotTile.Add<TElement, TLanes>(
-                inputs + k, RowStride(_inner), rows, weight, _weightStride, DotTile.Weights * _weightStride, length, sums + column, BlockColumns);
+            DotTile.Add<TElement, TLanes>(inputs + k, RowStride(_inner), rows, weight, stride, length, sums + column, apart, BlockColumns);
         }
         else
         {
-            Panel.Copy<TElement, TLanes>(weight, _weightStride, weights, length, panel, PanelStride, DotTile.Weights);
+            Panel.Copy<TElement, TLanes>(weight, stride, weights, length, panel, PanelStride, DotTile.Weights);
             Ahead.FetchRows(weight + (DotTile.Weights * _weightStride), _weightStride, DotTile.Weights, length);
             DotTile.Add<Float32Element, TLanes>(
-                inputs + k, RowStride(_inner), rows, (Float32Element*)panel, PanelStride, 0, Panel.PaddedLength(length), sums + column, BlockColumns);
+                inputs + k, RowStride(_inner), rows, (Float32Element*)panel, PanelStride, Panel.PaddedLength(length), sums + column, apart, BlockColumns);
         }
     }
 

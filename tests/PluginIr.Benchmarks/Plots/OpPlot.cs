@@ -50,5 +50,5 @@ internal static class OpPlot
         plot.ShowLegend(Alignment.LowerRight);
     }
 
-    private static string NameOf(OpResult result) => $"{result.Op} {result.DType} {result.Rows}x{result.Hidden}";
+    private static string NameOf(OpResult result) => $"{result.Op} {result.DType} {result.Rows}x{result.Hidden}{(result.Cold ? " cold" : "")}";
 }

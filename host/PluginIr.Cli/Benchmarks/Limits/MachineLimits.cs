@@ -8,7 +8,8 @@ internal static unsafe class MachineLimits
     /// <summary>What the second-level cache of any processor of the last years holds.</summary>
     public const long CacheBytes = 512 * 1024;
 
-    private const long MemoryBytes = 256 * 1024 * 1024;
+    /// <summary>More than the caches of a processor's cores hold.</summary>
+    public const long MemoryBytes = 256 * 1024 * 1024;
 
     /// <summary>Measures reading, copying and computing, in the caches and in memory.</summary>
     /// <param name="ir">Whose threads.</param>

@@ -35,7 +35,7 @@ internal sealed class DeviceOpBenchmark(IrRuntime ir, Device device, Effort effo
         double limit = bound.Kind == BoundKind.Compute ? 0 : bound.Amount / SpeedOf(Math.Max(bound.Amount, LeastCopied));
         return new OpResult(
             @case.Op, @case.DType.ShortName(), @case.Rows, @case.Hidden, ir.Threads, Math.Round(time / 1000, 4), new Dictionary<string, double>(),
-            Math.Round(limit / time, 3), provider)
+            Math.Round(limit / time, 3), Cold: true, provider)
         { Device = $"{device}" };
     }
 

@@ -26,45 +26,60 @@ internal sealed class OpBenchmark(IrRuntime ir, IPeers? peers, Effort effort)
     public OpResult Run(OpCase @case, int threads)
     {
         ir.Threads = threads;
-        using OpWork work = OpWork.Of(@case);
-        using var streams = new StreamLimits(work.Bound.Kind == BoundKind.Compute ? 0 : Math.Max(work.Bound.Amount, CacheBytes), ir.Workers);
-        PeerRun[] runs = [new LoopRun(work), .. peers?.RunsOf(work, threads) ?? []];
+        IReadOnlyList<WorkCopy> copies = WorkCopy.Make(@case, peers, threads);
         try
         {
-            string provider = CheckAll(work, runs);
-            var ours = new Contender("ours", () => work.Call(ir));
-            Contender[] limits = [.. LimitsOf(work.Bound, streams)];
-            double[] times = Interleaving.Measure([ours, .. runs.Select(r => new Contender(r.Peer, r.Run)), .. limits], effort);
+            string provider = CheckAll(copies);
+            WorkBound bound = copies[0].Work.Bound;
+            using var streams = new StreamLimits(bound.Kind == BoundKind.Compute ? 0 : Math.Max(copies.Count * bound.Amount, CacheBytes), ir.Workers);
+            IReadOnlyList<PeerRun> runs = copies[0].Runs;
+            Contender ours = InTurn("ours", copies.Select<WorkCopy, Action>(c => () => c.Work.Call(ir)));
+            Contender[] limits = [.. LimitsOf(bound, streams)];
+            double[] times = Interleaving.Measure(
+                [ours, .. runs.Select((run, i) => InTurn(run.Peer, copies.Select<WorkCopy, Action>(c => c.Runs[i].Run))), .. limits], effort);
             double limit = limits.Length > 0
-                ? times[^limits.Length..].Min() * work.Bound.Amount / streams.Bytes
-                : work.Bound.Amount / FlopsPerNanosecond(threads);
+                ? times[^limits.Length..].Min() * bound.Amount / streams.Bytes
+                : bound.Amount / FlopsPerNanosecond(threads);
             Dictionary<string, double> best = [];
             foreach ((PeerRun run, double time) in runs.Zip(times.Skip(1)))
                 best[run.Peer] = Math.Min(best.GetValueOrDefault(run.Peer, double.MaxValue), Microseconds(time));
             return new OpResult(
                 @case.Op, @case.DType.ShortName(), @case.Rows, @case.Hidden, threads, Microseconds(times[0]), best,
-                Math.Round(limit / times[0], 3), provider);
+                Math.Round(limit / times[0], 3), @case.Cold, provider);
         }
         finally
         {
-            foreach (PeerRun run in runs)
-                run.Dispose();
+            foreach (WorkCopy copy in copies)
+                copy.Dispose();
         }
     }
 
-    // Says which provider serves.
-    private string CheckAll(OpWork work, IReadOnlyList<PeerRun> runs)
+    // All copies have the same values, so the results of one say what those of the others must be. Says which provider serves.
+    private string CheckAll(IReadOnlyList<WorkCopy> copies)
     {
-        using (ir.UsePriority(work.Case.Op, "native"))
-            work.Call(ir);
-        var check = new PeerCheck(work);
+        OpWork first = copies[0].Work;
+        using (ir.UsePriority(first.Case.Op, "native"))
+            first.Call(ir);
+        var check = new PeerCheck(first);
         var counter = new CallCounter();
         ir.Observer = counter;
-        check.Check("ours", work.Outputs, () => work.Call(ir));
+        foreach (WorkCopy copy in copies)
+            check.Check("ours", copy.Work.Outputs, () => copy.Work.Call(ir));
         ir.Observer = null;
-        foreach (PeerRun run in runs)
+        foreach (PeerRun run in copies.SelectMany(c => c.Runs))
             check.Check(run.Peer, run.Outputs, run.Run);
         return counter.Counts.Single().Provider;
+    }
+
+    private static Contender InTurn(string name, IEnumerable<Action> runs)
+    {
+        Action[] all = [.. runs];
+        int next = 0;
+        return new Contender(name, all.Length == 1 ? all[0] : () =>
+        {
+            all[next]();
+            next = next + 1 < all.Length ? next + 1 : 0;
+        });
     }
 
     private static IEnumerable<Contender> LimitsOf(WorkBound bound, StreamLimits streams)

@@ -5,8 +5,9 @@ namespace PluginIr.Cli.Benchmarks.Ops;
 /// <param name="DType">The activations' dtype.</param>
 /// <param name="Rows">Rows of the activation; for attention the keys, for which there is one query.</param>
 /// <param name="Hidden">Elements of a row; for rotary_embedding and attention those of all query heads, for linear those of x.</param>
-internal sealed record OpCase(string Op, DType DType, long Rows, long Hidden)
+/// <param name="Cold">Each call is on other memory, so that no cache holds what it reads: as each layer of a model is of other weights.</param>
+internal sealed record OpCase(string Op, DType DType, long Rows, long Hidden, bool Cold = false)
 {
     /// <inheritdoc/>
-    public override string ToString() => $"{Op} {DType.ShortName()} {Rows}x{Hidden}";
+    public override string ToString() => $"{Op} {DType.ShortName()} {Rows}x{Hidden}{(Cold ? " cold" : "")}";
 }

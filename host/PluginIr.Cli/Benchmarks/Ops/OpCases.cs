@@ -14,7 +14,9 @@ internal static class OpCases
         .. Grid(["silu_and_mul"], [DType.Float32, DType.BFloat16], s_rows, s_hiddens),
         .. Grid(["rotary_embedding"], [DType.Float32], s_rows, [2048]),
         .. Grid(["linear"], s_floating, [1, 16, 256], [1024]),
+        .. Cold(Grid(["linear"], s_floating, [1], [1024])),
         .. Grid(["attention"], [DType.Float32, DType.BFloat16], [512, 4096], [2048]),
+        .. Cold(Grid(["attention"], [DType.Float32, DType.BFloat16], [512, 4096], [2048])),
         .. Grid(
             ["static_quant_fp8", "static_group_quant_fp8", "dynamic_quant_fp8", "dynamic_group_quant_fp8"],
             [DType.Float32, DType.BFloat16], [1, 256], [4096]),
@@ -35,26 +37,43 @@ internal static class OpCases
     /// <param name="dtypes">The dtypes; none for all.</param>
     /// <param name="rows">The rows; none for all.</param>
     /// <param name="hiddens">The row lengths; none for all.</param>
+    /// <param name="cold">Cold ones alone: those of an op that are here, or else all of its cases.</param>
     /// <exception cref="InputException">An op is none of those that are measured.</exception>
     public static IReadOnlyList<OpCase> Choose(
-        IReadOnlyList<OpCase> cases, IReadOnlyList<string> ops, IReadOnlyList<DType> dtypes, IReadOnlyList<long> rows, IReadOnlyList<long> hiddens)
+        IReadOnlyList<OpCase> cases, IReadOnlyList<string> ops, IReadOnlyList<DType> dtypes, IReadOnlyList<long> rows, IReadOnlyList<long> hiddens,
+        bool cold)
     {
         string[] known = [.. All.Select(c => c.Op).Distinct()];
         if (ops.FirstOrDefault(o => !known.Contains(o)) is { } unknown)
             throw new InputException($"--op must be one of {string.Join(", ", known)}; found '{unknown}'.");
+        if (cold)
+            cases = ColdOf(cases, ops);
         return
         [
             .. from own in cases
                where ops.Count == 0 || ops.Contains(own.Op)
-               group own by own.Op into op
+               group own by (own.Op, own.Cold) into op
                from dtype in dtypes.Count > 0 ? dtypes : op.Select(c => c.DType).Distinct()
                from row in rows.Count > 0 ? rows : op.Select(c => c.Rows).Distinct()
                from hidden in hiddens.Count > 0 ? hiddens : op.Select(c => c.Hidden).Distinct()
-               let chosen = new OpCase(op.Key, dtype, row, hidden)
-               where cases.Contains(chosen) || dtypes.Count > 0 || rows.Count > 0 || hiddens.Count > 0
+               let chosen = new OpCase(op.Key.Op, dtype, row, hidden, op.Key.Cold)
+               where cases.Contains(chosen) || ((dtypes.Count > 0 || rows.Count > 0 || hiddens.Count > 0) && chosen.Cold == cold)
                select chosen,
         ];
     }
+
+    // An op that is named has cases in any event; what has no cold one here is measured so only when it is named.
+    private static IReadOnlyList<OpCase> ColdOf(IReadOnlyList<OpCase> cases, IReadOnlyList<string> ops) =>
+    [
+        .. from own in cases
+           group own by own.Op into op
+           let listed = op.Where(c => c.Cold)
+           where listed.Any() || ops.Contains(op.Key)
+           from one in listed.Any() ? listed : Cold(op)
+           select one,
+    ];
+
+    private static IEnumerable<OpCase> Cold(IEnumerable<OpCase> cases) => cases.Select(c => c with { Cold = true });
 
     private static IEnumerable<OpCase> Grid(string[] ops, DType[] dtypes, long[] rows, long[] hiddens) =>
         from op in ops from dtype in dtypes from hidden in hiddens from row in rows select new OpCase(op, dtype, row, hidden);

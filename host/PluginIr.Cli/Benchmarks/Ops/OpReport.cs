@@ -13,12 +13,12 @@ internal static class OpReport
     public static void Write(IReadOnlyList<OpResult> results, IReadOnlyList<MachineLimit> limits)
     {
         Table table = Terminal.Table(
-            ["op", "dtype", "rows", "hidden", "threads", "by", "ours, µs", .. s_peers.Select(p => $"{p}, µs"), "ratio to best", "of the limit"]);
+            ["op", "dtype", "rows", "hidden", "cold", "threads", "by", "ours, µs", .. s_peers.Select(p => $"{p}, µs"), "ratio to best", "of the limit"]);
         foreach (OpResult result in results)
         {
             table.Row(
             [
-                result.Op, result.DType, $"{result.Rows}", $"{result.Hidden}", $"{result.Threads}", result.Provider,
+                result.Op, result.DType, $"{result.Rows}", $"{result.Hidden}", result.Cold ? "cold" : "-", $"{result.Threads}", result.Provider,
                 Terminal.Number(result.OursUs, 2),
                 .. s_peers.Select(p => result.Peers.TryGetValue(p, out double time) ? Terminal.Number(time, 2) : "-"),
                 Terminal.Number(result.Ratio!.Value, 2), $"{Terminal.Number(100 * result.LimitFraction, 0)} %",

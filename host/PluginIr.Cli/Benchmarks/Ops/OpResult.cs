@@ -11,10 +11,12 @@ namespace PluginIr.Cli.Benchmarks.Ops;
 /// <param name="OursUs">The op, called as users call it; on a device by the device's clock, over many calls queued one after the other.</param>
 /// <param name="Peers">The peers by name; none on a device.</param>
 /// <param name="LimitFraction">The time that the machine's limit allows, over ours. More than 1 where all fits a faster cache than the limit's.</param>
+/// <param name="Cold">Whether no cache held what was read; see <see cref="OpCase"/>.</param>
 /// <param name="Provider">The provider whose kernel served.</param>
 internal sealed record OpResult(
     string Op, [property: JsonPropertyName("dtype")] string DType, long Rows, long Hidden, int Threads, double OursUs,
-    IReadOnlyDictionary<string, double> Peers, [property: JsonPropertyOrder(3)] double LimitFraction, [property: JsonIgnore] string Provider)
+    IReadOnlyDictionary<string, double> Peers, [property: JsonPropertyOrder(3)] double LimitFraction,
+    bool Cold, [property: JsonIgnore] string Provider)
 {
     /// <summary>The device that it ran on; null for the host.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -22,6 +22,9 @@ internal abstract class OpWork(OpCase @case) : IDisposable
     /// <summary>What bounds it.</summary>
     public abstract WorkBound Bound { get; }
 
+    /// <summary>The bytes of all tensors, and between them.</summary>
+    public long Bytes { get; private set; }
+
     /// <summary>Calls the op, as a user does.</summary>
     public abstract void Call(IrDispatcher ir);
 
@@ -80,6 +83,7 @@ internal abstract class OpWork(OpCase @case) : IDisposable
         long gap = _owned.Count / 2 * Stagger / dtype.Size();
         Tensor memory = Tensor.Empty(dtype, spec.ElementCount + gap);
         Tensor placed = ViewOf(memory, spec, gap * dtype.Size());
+        Bytes += memory.Spec.ByteCount;
         _owned.Add(memory);
         _owned.Add(placed);
         return placed;
