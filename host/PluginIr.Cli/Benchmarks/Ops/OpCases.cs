@@ -28,6 +28,7 @@ internal static class OpCases
     [
         new("rms_norm", DType.Float32, 1, 1024), new("rms_norm", DType.BFloat16, 16, 1024), new("fused_add_rms_norm", DType.Float32, 16, 1024),
         new("silu_and_mul", DType.Float32, 16, 1024), new("rotary_embedding", DType.Float32, 16, 2048), new("linear", DType.Float32, 1, 1024),
+        new("linear", DType.BFloat16, 1, 1024, Cold: true),
         new("attention", DType.Float32, 512, 2048), new("dynamic_quant_fp8", DType.Float32, 1, 4096), new("embedding", DType.Float32, 16, 1024),
     ];
 
@@ -62,7 +63,7 @@ internal static class OpCases
         ];
     }
 
-    // An op that is named has cases in any event; what has no cold one here is measured so only when it is named.
+    // What has no cold case here is measured so when it is named.
     private static IReadOnlyList<OpCase> ColdOf(IReadOnlyList<OpCase> cases, IReadOnlyList<string> ops) =>
     [
         .. from own in cases
