@@ -20,7 +20,7 @@ internal static partial class Linear
     internal static void Run(KernelContext context, Tensor x, Tensor weight, Tensor output)
     {
         if (RowTable.Suits(x) && RowTable.Suits(weight) && RowTable.Suits(output))
-            Specialize.Run(context, x.DType, new MatrixProduct(x, weight, output));
+            Specialize.Run(context, x.DType, new MatrixProduct(x, weight, output, context.Threads));
         else
             Ops.Linear.Native(context, x, weight, output);
     }

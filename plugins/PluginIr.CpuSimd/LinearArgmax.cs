@@ -24,12 +24,13 @@ internal static unsafe partial class LinearArgmax
             return;
         }
 
-        nint rows = (nint)x.Rows, blocks = MatrixProduct.BlocksOf((nint)weight.Shape[0]);
-        using Scratch<Place> memory = context.Scratch<Place>(rows * blocks);
+        nint rows = (nint)x.Rows;
+        using Scratch<Place> memory = context.Scratch<Place>(rows * MatrixProduct.MostBlocks((nint)weight.Shape[0]));
         fixed (Place* places = memory.Span)
         {
-            Specialize.Run(context, x.DType, new MatrixProduct(x, weight, places));
-            Combine(places, rows, blocks, output.Pointer<long>());
+            var product = new MatrixProduct(x, weight, places, context.Threads);
+            Specialize.Run(context, x.DType, product);
+            Combine(places, rows, product.ColumnBlocks, output.Pointer<long>());
         }
     }
 

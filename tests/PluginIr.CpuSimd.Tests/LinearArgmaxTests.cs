@@ -10,6 +10,7 @@ public sealed unsafe class LinearArgmaxTests
     private static readonly (int Rows, int Inner, int Outer)[] s_shapes =
     [
         (1, 1, 1), (1, 64, 48), (1, 1024, 259), (2, 128, 256), (3, 33, 257), (4, 1024, 512), (8, 64, 1300), (16, 128, 96), (67, 2050, 10), (300, 20, 700),
+        (1, 32, 2303), (3, 40, 1100),
     ];
 
     private readonly KernelContext _context = new();
@@ -79,17 +80,20 @@ public sealed unsafe class LinearArgmaxTests
     {
         long rows = x.Shape[0], outer = weight.Shape[0];
         using Tensor products = Tensor.Empty(x.DType, rows, outer), expected = Tensor.Empty(DType.Int64, rows), found = Tensor.Empty(DType.Int64, rows);
-        Specialized.RunAt(width, x.DType, new MatrixProduct(x, weight, products));
+        Specialized.RunAt(width, x.DType, new MatrixProduct(x, weight, products, threads: 1));
         Ops.Argmax.Native(new KernelContext(), products, expected);
 
-        nint blocks = MatrixProduct.BlocksOf((nint)outer);
-        Place[] places = new Place[rows * blocks];
-        fixed (Place* first = places)
+        Place[] places = new Place[rows * MatrixProduct.MostBlocks((nint)outer)];
+        foreach (int threads in (int[])[1, 16])
         {
-            Specialized.RunAt(width, x.DType, new MatrixProduct(x, weight, first));
-            LinearArgmax.Combine(first, (nint)rows, blocks, found.Pointer<long>());
-        }
+            fixed (Place* first = places)
+            {
+                var product = new MatrixProduct(x, weight, first, threads);
+                Specialized.RunAt(width, x.DType, product);
+                LinearArgmax.Combine(first, (nint)rows, product.ColumnBlocks, found.Pointer<long>());
+            }
 
-        TensorAssert.SameBits(expected, found, $"{x} by {weight}");
+            TensorAssert.SameBits(expected, found, $"{x} by {weight}, in parts for {threads} threads");
+        }
     }
 }

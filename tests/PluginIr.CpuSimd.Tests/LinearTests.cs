@@ -9,7 +9,7 @@ public sealed class LinearTests
     private static readonly (int Rows, int Inner, int Outer)[] s_shapes =
     [
         (1, 1, 1), (1, 64, 48), (1, 1024, 259), (1, 1000, 5), (1, 4096, 7), (2, 128, 9), (3, 33, 17), (4, 1024, 8), (5, 33, 17), (5, 1040, 6),
-        (7, 100, 4), (8, 64, 300), (16, 128, 96), (67, 2050, 10), (130, 1100, 3), (300, 20, 6),
+        (7, 100, 4), (8, 64, 300), (1, 96, 2303), (3, 40, 1100), (16, 128, 96), (67, 2050, 10), (130, 1100, 3), (300, 20, 6),
     ];
 
     private readonly KernelContext _context = new();
@@ -60,8 +60,11 @@ public sealed class LinearTests
             foreach (int row in (int[])[0, rows / 2, rows - 1])
             {
                 using Tensor one = x.Slice(0, row, 1), shared = together.Slice(0, row, 1);
-                RunAt(width, one, weight, alone);
-                TensorAssert.SameBits(alone, shared, $"row {row} of {rows}x{inner} by {outer}");
+                foreach (int threads in (int[])[1, 16])
+                {
+                    RunAt(width, one, weight, alone, threads);
+                    TensorAssert.SameBits(alone, shared, $"row {row} of {rows}x{inner} by {outer}, in parts for {threads} threads");
+                }
             }
         }
     }
@@ -126,6 +129,6 @@ public sealed class LinearTests
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 
-    private static void RunAt(Width width, Tensor x, Tensor weight, Tensor output) =>
-        Specialized.RunAt(width, x.DType, new MatrixProduct(x, weight, output));
+    private static void RunAt(Width width, Tensor x, Tensor weight, Tensor output, int threads = 1) =>
+        Specialized.RunAt(width, x.DType, new MatrixProduct(x, weight, output, threads));
 }

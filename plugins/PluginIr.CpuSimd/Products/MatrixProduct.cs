@@ -19,8 +19,14 @@ internal readonly unsafe struct MatrixProduct : IWork
     /// <summary>Up to how many products are summed before the sum is added to the others'.</summary>
     public const int BlockLength = 1024;
 
-    /// <summary>How many of the output's columns are made together.</summary>
-    private const int BlockColumns = 256;
+    /// <summary>
+    /// How many of the output's columns are made together. The more there are, the longer are the streams in which few rows read the weights; the
+    /// sums of many rows would not fit the caches.
+    /// </summary>
+    private const int LeastBlockColumns = 256, MostBlockColumns = 1024;
+
+    /// <summary>How many blocks of columns there are for each thread at least, where there are enough columns.</summary>
+    private const int BlocksOfThread = 2;
 
     /// <summary>Up to how many rows computing takes no longer than reading.</summary>
     private const int RowsAtReadingSpeed = 4;
@@ -45,18 +51,23 @@ internal readonly unsafe struct MatrixProduct : IWork
     private readonly nint _rows;
     private readonly nint _inner;
     private readonly nint _columns;
-    private readonly nint _blockRows;
+    private readonly nint _blockRows, _blockColumns;
 
     /// <summary>The product, rounded to x's dtype.</summary>
-    public MatrixProduct(Tensor x, Tensor weight, Tensor output) : this(x, weight) => _output = new RowTable(output);
+    /// <param name="x">The rows.</param>
+    /// <param name="weight">The weights.</param>
+    /// <param name="output">Where the product goes.</param>
+    /// <param name="threads">For how many threads there should be parts. No bit depends on it.</param>
+    public MatrixProduct(Tensor x, Tensor weight, Tensor output, int threads) : this(x, weight, threads) => _output = new RowTable(output);
 
     /// <summary>Of each block of the product's columns, rounded to x's dtype, the place of each row's greatest element.</summary>
     /// <param name="x">The rows.</param>
     /// <param name="weight">The weights.</param>
-    /// <param name="places">A place for each row of the first block, then of the next, of <see cref="BlocksOf"/>.</param>
-    public MatrixProduct(Tensor x, Tensor weight, Place* places) : this(x, weight) => _places = places;
+    /// <param name="places">A place for each row of the first block, then of the next, of <see cref="ColumnBlocks"/>: <see cref="MostBlocks"/> at most.</param>
+    /// <param name="threads">For how many threads there should be parts. No bit depends on it.</param>
+    public MatrixProduct(Tensor x, Tensor weight, Place* places, int threads) : this(x, weight, threads) => _places = places;
 
-    private MatrixProduct(Tensor x, Tensor weight)
+    private MatrixProduct(Tensor x, Tensor weight, int threads)
     {
         _x = new RowTable(x);
         _weight = weight.Address;
@@ -64,6 +75,9 @@ internal readonly unsafe struct MatrixProduct : IWork
         _rows = (nint)x.Rows;
         _inner = (nint)x.Last;
         _columns = (nint)weight.Shape[0];
+        _blockColumns = _rows > RowsAtReadingSpeed
+            ? LeastBlockColumns
+            : Math.Clamp(_columns / (BlocksOfThread * threads) / LeastBlockColumns * LeastBlockColumns, LeastBlockColumns, MostBlockColumns);
         _blockRows = BlockRows(x, ColumnBlocks);
     }
 
@@ -75,12 +89,13 @@ internal readonly unsafe struct MatrixProduct : IWork
         ? Math.Max(PartsOfManyRows, PartGrain / (Math.Min(_blockRows, _rows) / RowsAtReadingSpeed))
         : PartGrain;
 
-    private nint PartGrain => KernelContext.GrainOf(BlockColumns * _inner * sizeof(float));
+    /// <summary>How many blocks of columns there are.</summary>
+    public nint ColumnBlocks => (_columns + _blockColumns - 1) / _blockColumns;
 
-    private nint ColumnBlocks => BlocksOf(_columns);
+    private nint PartGrain => KernelContext.GrainOf(_blockColumns * _inner * sizeof(float));
 
     // For a block of x's rows, its sums, and a panel of weights.
-    private long ScratchSize => (_blockRows * (RowStride(_inner) + BlockColumns)) + (DotTile.Weights * PanelStride);
+    private long ScratchSize => (_blockRows * (RowStride(_inner) + _blockColumns)) + (DotTile.Weights * PanelStride);
 
     // Up to how many rows read the weights as they are: the first tile brings them into the caches, and each converts them again. That of
     // float16 takes as long as the products do.
@@ -91,8 +106,8 @@ internal readonly unsafe struct MatrixProduct : IWork
 
     private static nint PanelStride => BlockLength + 16;
 
-    /// <summary>How many blocks so many columns are made in.</summary>
-    public static nint BlocksOf(nint columns) => (columns + BlockColumns - 1) / BlockColumns;
+    /// <summary>How many blocks so many columns are made in at most.</summary>
+    public static nint MostBlocks(nint columns) => (columns + LeastBlockColumns - 1) / LeastBlockColumns;
 
     // A multiple of 4. One row more than three makes better tiles than one less, so that there is always room for it.
     private static nint BlockRows(Tensor x, nint columnBlocks)
@@ -110,11 +125,11 @@ internal readonly unsafe struct MatrixProduct : IWork
         {
             for (nint part = first; part < end; part++)
             {
-                nint firstRow = part / ColumnBlocks * _blockRows, column = part % ColumnBlocks * BlockColumns;
+                nint firstRow = part / ColumnBlocks * _blockRows, column = part % ColumnBlocks * _blockColumns;
                 nint rows = Math.Min(_blockRows, _rows - firstRow), tileRows = rows % 4 == 3 ? rows + 1 : rows;
                 if (part == first || column == 0)
                     CopyRows<TElement, TLanes>(firstRow, rows, tileRows, scratch);
-                RunColumns<TElement, TLanes>(firstRow, rows, tileRows, column, Math.Min(BlockColumns, _columns - column), scratch);
+                RunColumns<TElement, TLanes>(firstRow, rows, tileRows, column, Math.Min(_blockColumns, _columns - column), scratch);
             }
         }
     }
@@ -133,8 +148,8 @@ internal readonly unsafe struct MatrixProduct : IWork
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
-        float* sums = inputs + (_blockRows * RowStride(_inner)), panel = sums + (_blockRows * BlockColumns);
-        new Span<float>(sums, (int)(tileRows * BlockColumns)).Clear();
+        float* sums = inputs + (_blockRows * RowStride(_inner)), panel = sums + (_blockRows * _blockColumns);
+        new Span<float>(sums, (int)(tileRows * _blockColumns)).Clear();
 
         // The order in which a sum's blocks are added is the same.
         bool isDirect = tileRows <= DirectRows<TElement>();
@@ -158,14 +173,14 @@ internal readonly unsafe struct MatrixProduct : IWork
 
         for (nint row = 0; row < rows; row++)
         {
-            float* rowSums = sums + (row * BlockColumns);
+            float* rowSums = sums + (row * _blockColumns);
             // The sums of columns that are not there are zero.
             if (!Singles.AreFinite<TLanes>(rowSums, columns))
                 SumAgain<TElement, TLanes>(inputs + (row * RowStride(_inner)), firstColumn, columns, rowSums, panel);
             if (_places is null)
                 Singles.Narrow<TElement, TLanes>(rowSums, columns, (TElement*)_output.At(firstRow + row) + firstColumn);
             else
-                _places[(firstColumn / BlockColumns * _rows) + firstRow + row] = Find<TElement, TLanes>(rowSums, columns, (TElement*)panel).After(firstColumn);
+                _places[(firstColumn / _blockColumns * _rows) + firstRow + row] = Find<TElement, TLanes>(rowSums, columns, (TElement*)panel).After(firstColumn);
         }
     }
 
@@ -183,14 +198,14 @@ internal readonly unsafe struct MatrixProduct : IWork
         nint weights = Math.Min(DotTile.Weights, columns - column), length = Math.Min(BlockLength, _inner - k), stride = apart * _weightStride;
         if (isDirect && weights == DotTile.Weights && length % (2 * TLanes.Count) == 0)
         {
-            DotTile.Add<TElement, TLanes>(inputs + k, RowStride(_inner), rows, weight, stride, length, sums + column, apart, BlockColumns);
+            DotTile.Add<TElement, TLanes>(inputs + k, RowStride(_inner), rows, weight, stride, length, sums + column, apart, _blockColumns);
         }
         else
         {
             Panel.Copy<TElement, TLanes>(weight, stride, weights, length, panel, PanelStride, DotTile.Weights);
             Ahead.FetchRows(weight + (DotTile.Weights * _weightStride), _weightStride, DotTile.Weights, length);
             DotTile.Add<Float32Element, TLanes>(
-                inputs + k, RowStride(_inner), rows, (Float32Element*)panel, PanelStride, Panel.PaddedLength(length), sums + column, apart, BlockColumns);
+                inputs + k, RowStride(_inner), rows, (Float32Element*)panel, PanelStride, Panel.PaddedLength(length), sums + column, apart, _blockColumns);
         }
     }
 
