@@ -37,7 +37,9 @@ public sealed class BenchOpsTests
         Assert.Equal(0, result.ExitCode);
         JsonNode only = Assert.Single(result.Json.AsArray())!;
         Assert.Equal((true, 1024), ((bool)only["cold"]!, (int)only["rows"]!));
-        Assert.Contains("rms_norm f32 1024x1024 cold, 1 threads", result.Error);
+
+        // The tensors of a copy have 8 MiB and the weight: 32 of them are 256 MiB.
+        Assert.Contains("rms_norm f32 1024x1024 cold over 32 copies, 1 threads", result.Error);
     }
 
     [Fact]

@@ -105,7 +105,7 @@ internal static class BenchOpsCommand
                 OpResult result = benchmark.Run(@case, count);
                 results.Add(result);
                 Console.Error.WriteLine(
-                    $"[{results.Count}/{cases.Count * threads.Count}] {@case}, {count} threads: " +
+                    $"[{results.Count}/{cases.Count * threads.Count}] {@case}{(result.Copies > 1 ? $" over {result.Copies} copies" : "")}, {count} threads: " +
                     $"{Terminal.Number(result.OursUs, 2)} µs by {result.Provider}, {Terminal.Number(result.Ratio!.Value, 2)} x {result.BestPeer}, {Terminal.Number(100 * result.LimitFraction, 0)} % of the limit");
             }
         }

@@ -203,7 +203,8 @@ internal readonly unsafe struct MatrixProduct : IWork
         else
         {
             Panel.Copy<TElement, TLanes>(weight, stride, weights, length, panel, PanelStride, DotTile.Weights);
-            Ahead.FetchRows(weight + (DotTile.Weights * _weightStride), _weightStride, DotTile.Weights, length);
+            if (!isDirect)
+                Ahead.FetchRows(weight + (DotTile.Weights * _weightStride), _weightStride, DotTile.Weights, length);
             DotTile.Add<Float32Element, TLanes>(
                 inputs + k, RowStride(_inner), rows, (Float32Element*)panel, PanelStride, Panel.PaddedLength(length), sums + column, apart, _blockColumns);
         }

@@ -50,5 +50,6 @@ internal static class OpPlot
         plot.ShowLegend(Alignment.LowerRight);
     }
 
-    private static string NameOf(OpResult result) => $"{result.Op} {result.DType} {result.Rows}x{result.Hidden}{(result.Cold ? " cold" : "")}";
+    private static string NameOf(OpResult result) =>
+        OpCase.Describe(result.Op, result.DType, result.Rows, result.Hidden, result.Cold);
 }

@@ -68,7 +68,7 @@ internal sealed class DeviceOpBenchmark(IrRuntime ir, Device device, Effort effo
         while (Stopwatch.GetElapsedTime(start) < effort.Warming);
 
         // Where small tensors happen to lie makes up to an eighth of their time: each of the medians is of another place.
-        return _clock.TimeCold(effort.Rounds, () => work.Call(ir), work.PlacedBytes < LeastCopied ? () => work.PlaceOn(ir, device) : null);
+        return _clock.TimeCold(effort.Rounds, () => work.Call(ir), work.Bytes < LeastCopied ? () => work.PlaceOn(ir, device) : null);
     }
 
     // Of a copy that moves so many bytes, those read and those written counted.

@@ -45,7 +45,8 @@ internal sealed class OpBenchmark(IrRuntime ir, IPeers? peers, Effort effort)
                 best[run.Peer] = Math.Min(best.GetValueOrDefault(run.Peer, double.MaxValue), Microseconds(time));
             return new OpResult(
                 @case.Op, @case.DType.ShortName(), @case.Rows, @case.Hidden, threads, Microseconds(times[0]), best,
-                Math.Round(limit / times[0], 3), @case.Cold, provider);
+                Math.Round(limit / times[0], 3), @case.Cold, provider)
+            { Copies = copies.Count };
         }
         finally
         {

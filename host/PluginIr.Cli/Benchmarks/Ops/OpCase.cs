@@ -9,5 +9,8 @@ namespace PluginIr.Cli.Benchmarks.Ops;
 internal sealed record OpCase(string Op, DType DType, long Rows, long Hidden, bool Cold = false)
 {
     /// <inheritdoc/>
-    public override string ToString() => $"{Op} {DType.ShortName()} {Rows}x{Hidden}{(Cold ? " cold" : "")}";
+    public override string ToString() => Describe(Op, DType.ShortName(), Rows, Hidden, Cold);
+
+    /// <summary>A case in a few words, as messages and plots show it.</summary>
+    public static string Describe(string op, string dtype, long rows, long hidden, bool cold) => $"{op} {dtype} {rows}x{hidden}{(cold ? " cold" : "")}";
 }

@@ -22,6 +22,10 @@ internal sealed record OpResult(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Device { get; init; }
 
+    /// <summary>Over how many copies of the tensors the calls went.</summary>
+    [JsonIgnore]
+    public int Copies { get; init; } = 1;
+
     /// <summary>The fastest peer; null when there is none.</summary>
     [JsonPropertyOrder(1)]
     public string? BestPeer => Peers.Count == 0 ? null : Peers.MinBy(p => p.Value).Key;

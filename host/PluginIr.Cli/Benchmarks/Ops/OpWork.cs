@@ -22,26 +22,21 @@ internal abstract class OpWork(OpCase @case) : IDisposable
     /// <summary>What bounds it.</summary>
     public abstract WorkBound Bound { get; }
 
-    /// <summary>The bytes of all tensors, and between them.</summary>
+    /// <summary>The bytes of all tensors.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>Calls the op, as a user does.</summary>
     public abstract void Call(IrDispatcher ir);
 
-    /// <summary>The bytes of all tensors that <see cref="PlaceOn"/> has placed last.</summary>
-    public long PlacedBytes { get; private set; }
-
     /// <summary>Copies all tensors to a device, each to memory of its own. Only <see cref="Call"/> works from then on.</summary>
     /// <remarks>Where they were before stays taken until this is disposed: each time they come to lie elsewhere.</remarks>
     public void PlaceOn(IrRuntime ir, Device device)
     {
-        PlacedBytes = 0;
         Place(tensor =>
         {
             Tensor placed = ir.Allocate(tensor.Spec, device);
             _owned.Add(placed);
             ir.Copy(tensor, placed);
-            PlacedBytes += tensor.Spec.ByteCount;
             return placed;
         });
     }
@@ -83,7 +78,7 @@ internal abstract class OpWork(OpCase @case) : IDisposable
         long gap = _owned.Count / 2 * Stagger / dtype.Size();
         Tensor memory = Tensor.Empty(dtype, spec.ElementCount + gap);
         Tensor placed = ViewOf(memory, spec, gap * dtype.Size());
-        Bytes += memory.Spec.ByteCount;
+        Bytes += spec.ByteCount;
         _owned.Add(memory);
         _owned.Add(placed);
         return placed;
