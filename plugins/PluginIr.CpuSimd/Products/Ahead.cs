@@ -36,6 +36,7 @@ internal static unsafe class Ahead
     /// <param name="stride">Elements from one row to the next.</param>
     /// <param name="rows">How many rows.</param>
     /// <param name="count">How many elements each has.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // else the first large call after a swap would compile it
     public static void FetchRows<TElement>(TElement* first, nint stride, nint rows, nint count) where TElement : unmanaged
     {
         if (!Sse.IsSupported)
