@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using PluginIr.Hosting.Configuration;
@@ -136,6 +137,80 @@ public sealed class PluginIrHostTests
         // And a good change after it is put in force.
         File.WriteAllText(host.SettingsFile, Settings(""" "Priority": { "rms_norm": ["native"] } """));
         await RunningHost.Until(() => host.First("rms_norm") == "native", TestContext.Current.CancellationToken);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_settings_file_that_is_gone_changes_nothing_and_one_that_is_back_is_followed_again()
+    {
+        string settings = Settings(""" "Priority": { "rms_norm": ["counting"] } """);
+        await using RunningHost host = await RunningHost.StartAsync(settings, [Builds.CountingV1, Builds.CpuSimd]);
+        File.Delete(host.SettingsFile);
+        await RunningHost.Until(() => host.Log.Records.Any(r => r.EventId == 301), TestContext.Current.CancellationToken);
+        Assert.Contains("settings.json is gone. Put it back.", Assert.Single(host.Log.Records, r => r.EventId == 301).Message);
+        Assert.Equal("counting", host.First("rms_norm"));
+        Assert.DoesNotContain(host.Log.Records, r => r.EventId == 203);
+
+        File.WriteAllText(host.SettingsFile, settings.Replace("counting", "native"));
+        await RunningHost.Until(() => host.First("rms_norm") == "native", TestContext.Current.CancellationToken);
+        Assert.DoesNotContain(host.Log.Records, r => r.EventId == 203);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("{}")]
+    public void A_broken_file_that_need_not_be_there_holds_up_no_change_once_it_is_gone_or_empty(string? mended)
+    {
+        using var folder = new TemporaryFolder();
+        string main = folder["main.json"], local = folder["local.json"];
+        File.WriteAllText(main, """{ "PluginIr": { "MaxFaults": 3 } }""");
+        File.WriteAllText(local, """{ "Other": 1 }""");
+        IConfigurationRoot root = new ConfigurationBuilder().AddJsonFile(main).AddJsonFile(local, optional: true).Build();
+        var log = new LogCapture();
+        using var configuration = new PluginIrConfiguration(root, code: null, log.For<PluginIrConfiguration>());
+        var applied = new List<int>();
+        configuration.Follow(o => applied.Add(o.MaxFaults));
+
+        File.WriteAllText(local, "{ broken");
+        Assert.Throws<InvalidDataException>(root.Reload);
+        File.WriteAllText(main, """{ "PluginIr": { "MaxFaults": 4 } }""");
+        Assert.Throws<InvalidDataException>(root.Reload);
+        Assert.Empty(applied);
+        if (mended is null)
+            File.Delete(local);
+        else
+            File.WriteAllText(local, mended);
+        root.Reload();
+        Assert.Equal([4], applied);
+        File.WriteAllText(main, """{ "PluginIr": { "MaxFaults": 5 } }""");
+        root.Reload();
+        Assert.Equal([4, 5], applied);
+    }
+
+    [Fact]
+    public void A_change_between_reading_the_options_and_following_them_is_applied()
+    {
+        IConfigurationRoot root = new ConfigurationBuilder().AddInMemoryCollection([new("PluginIr:MaxFaults", "3")]).Build();
+        using var configuration = new PluginIrConfiguration(root, code: null, new LogCapture().For<PluginIrConfiguration>());
+        root["PluginIr:MaxFaults"] = "5";
+        root.Reload();
+        int applied = 0;
+        configuration.Follow(o => applied = o.MaxFaults);
+        Assert.Equal((5, 5), (applied, configuration.Current.MaxFaults));
+    }
+
+    [Theory]
+    [InlineData("rms_norm=cpu_simd", "native")]
+    [InlineData("gelu_new=cpu_simd", "native")]
+    public void What_a_higher_layer_says_of_one_op_goes_over_a_lower_ones_text_of_several(string below, string above)
+    {
+        IConfigurationRoot root = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("PluginIr:Priority:gelu_fast", "counting"), new("PluginIr:Priority", below)])
+            .AddInMemoryCollection([new("PluginIr:Priority:rms_norm", above)]).Build();
+        PriorityTable table = PluginIrOptions.Read(root).Priority;
+        Assert.Equal([above], table.Lists["rms_norm"]);
+        Assert.Equal(["counting"], table.Lists["gelu_fast"]);
+        string other = below.Split('=')[0];
+        Assert.Equal(other == "rms_norm" ? above : "cpu_simd", Assert.Single(table.Lists[other]));
     }
 
     [Fact(Timeout = Limit)]

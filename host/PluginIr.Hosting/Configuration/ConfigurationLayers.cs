@@ -18,15 +18,28 @@ internal sealed class ConfigurationLayers(IConfiguration configuration)
     {
         foreach (IConfigurationProvider layer in _topFirst)
         {
-            if (layer.TryGet(path, out string? text) && text is not null)
-                return Split(text);
-            string[] keys = [.. layer.GetChildKeys([], path).Distinct(StringComparer.OrdinalIgnoreCase).Order(ConfigurationKeyComparer.Instance)];
-            if (keys.Length > 0)
-                return [.. keys.Select(key => layer.TryGet($"{path}:{key}", out string? item) ? item ?? "" : "")];
+            if (ListIn(layer, path) is { } list)
+                return list;
         }
 
         return null;
     }
+
+    /// <summary>The layers, each of which goes over those before it.</summary>
+    public IEnumerable<IConfigurationProvider> BottomFirst => _topFirst.Reverse();
+
+    /// <summary>The list at a path of one layer: the items of an array, or one comma-separated string. Null when it has none.</summary>
+    public static IReadOnlyList<string>? ListIn(IConfigurationProvider layer, string path)
+    {
+        if (layer.TryGet(path, out string? text) && text is not null)
+            return Split(text);
+        string[] keys = KeysIn(layer, path);
+        return keys.Length == 0 ? null : [.. keys.Select(key => layer.TryGet($"{path}:{key}", out string? item) ? item ?? "" : "")];
+    }
+
+    /// <summary>The keys below a path of one layer.</summary>
+    public static string[] KeysIn(IConfigurationProvider layer, string path) =>
+        [.. layer.GetChildKeys([], path).Distinct(StringComparer.OrdinalIgnoreCase).Order(ConfigurationKeyComparer.Instance)];
 
     /// <summary>The application's configuration with the variables named <c>PLUGINIR_…</c> over it, and its command line over those.</summary>
     /// <param name="configuration">The configuration. Whatever it has from its last command line on keeps its place over that.</param>

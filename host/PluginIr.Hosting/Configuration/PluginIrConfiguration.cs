@@ -11,10 +11,13 @@ internal sealed class PluginIrConfiguration : IDisposable
     private readonly Func<PluginIrOptions, PluginIrOptions>? _code;
     private readonly ILogger<PluginIrConfiguration> _logger;
     private readonly Lock _lock = new();
-    private readonly List<FileConfigurationProvider> _unreadable = [];
+    private readonly HashSet<FileConfigurationProvider> _unreadable = [];
+    private readonly HashSet<FileConfigurationProvider> _ignored = []; // Those whose owner takes an unreadable file for an empty one: a reload is still to be told of.
+    private readonly HashSet<FileConfigurationProvider> _missing = [];
+    private readonly List<IDisposable> _registrations = [];
+    private readonly FileConfigurationProvider[] _files;
     private string _text;
     private Action<PluginIrOptions>? _apply;
-    private IDisposable? _registration;
 
     /// <summary>Reads the options for the first time.</summary>
     /// <param name="configuration">The application's configuration; the environment goes over it, but under its command line.</param>
@@ -29,34 +32,37 @@ internal sealed class PluginIrConfiguration : IDisposable
         _logger = logger;
         Current = Read();
         _text = Text();
-        foreach (FileConfigurationProvider file in FilesOf(configuration))
+        _files = [.. FilesOf(configuration)];
+        foreach (FileConfigurationProvider file in _files)
             WatchForErrors(file);
     }
 
     /// <summary>The last good options.</summary>
     public PluginIrOptions Current { get; private set; }
 
-    /// <summary>Has changes applied from now on.</summary>
+    /// <summary>Has changes applied from now on, and at once if there was one since the options were read.</summary>
     /// <param name="apply">Puts options in force, or throws and leaves everything as it was.</param>
     public void Follow(Action<PluginIrOptions> apply)
     {
-        _apply = apply;
-        _registration = ChangeToken.OnChange(_configuration.GetReloadToken, Change);
+        lock (_lock)
+            _apply = apply;
+        _registrations.Add(ChangeToken.OnChange(_configuration.GetReloadToken, Change));
+        Change();
     }
 
     /// <summary>Tries a refused change again, because what it lacked may be there now.</summary>
     public void TryAgain() => Change();
 
     /// <inheritdoc/>
-    public void Dispose() => _registration?.Dispose();
+    public void Dispose() => _registrations.ForEach(r => r.Dispose());
 
     private void Change()
     {
         lock (_lock)
         {
-            // A file that could not be read is empty until it can be: not the same as one that asks for nothing.
-            _unreadable.RemoveAll(file => file.GetChildKeys([], null).Any());
-            if (_unreadable.Count > 0)
+            // A file that could not be read, or that must be there and is gone, is empty until it comes: not the same as one that asks for nothing.
+            NoteMissing();
+            if (_apply is null || _unreadable.Count > 0 || _missing.Count > 0)
                 return;
             try
             {
@@ -65,7 +71,7 @@ internal sealed class PluginIrConfiguration : IDisposable
                 if (text == _text)
                     return;
                 PluginIrOptions options = Read();
-                _apply?.Invoke(options);
+                _apply(options);
                 Current = options;
                 _text = text;
                 Log.ConfigurationChanged(_logger);
@@ -94,11 +100,41 @@ internal sealed class PluginIrConfiguration : IDisposable
         Action<FileLoadExceptionContext>? before = file.Source.OnLoadException;
         file.Source.OnLoadException = context =>
         {
-            lock (_lock)
-                _unreadable.Add(file);
-            Log.ConfigurationRefused(_logger, context.Exception.InnerException is { } cause ? $"{context.Exception.Message} {cause.Message}" : context.Exception.Message);
             before?.Invoke(context);
+            lock (_lock)
+            {
+                _unreadable.Add(file);
+                if (context.Ignore)
+                    _ignored.Add(file);
+            }
+
+            Log.ConfigurationRefused(_logger, context.Exception.InnerException is { } cause ? $"{context.Exception.Message} {cause.Message}" : context.Exception.Message);
         };
+        _registrations.Add(ChangeToken.OnChange(file.GetReloadToken, () => OnReload(file)));
+    }
+
+    // A file's reload is told of when it was read, empty or not, or is gone; and when it could not be read if its owner says that this is to be ignored.
+    private void OnReload(FileConfigurationProvider file)
+    {
+        lock (_lock)
+        {
+            if (_ignored.Remove(file) || !_unreadable.Remove(file))
+                return;
+        }
+
+        // Those who follow the whole configuration may have been told before this was.
+        Change();
+    }
+
+    private void NoteMissing()
+    {
+        foreach (FileConfigurationProvider file in _files.Where(f => !f.Source.Optional))
+        {
+            if (file.Source.FileProvider is not { } files || file.Source.Path is not { } path || files.GetFileInfo(path) is not { Exists: false } gone)
+                _missing.Remove(file);
+            else if (_missing.Add(file))
+                Log.ConfigurationRefused(_logger, $"{gone.PhysicalPath ?? path} is gone. Put it back.");
+        }
     }
 
     private static IEnumerable<FileConfigurationProvider> FilesOf(IConfiguration configuration) =>

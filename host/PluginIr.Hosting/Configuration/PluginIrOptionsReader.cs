@@ -63,23 +63,16 @@ internal sealed class PluginIrOptionsReader
         if (List("PlatformDefaults") is { } platform)
             table = table.WithPlatform(platform);
 
-        IConfigurationSection lists = _section.GetSection("Priority");
-        foreach (string op in lists.GetChildren().Select(c => c.Key))
+        // Layer by layer, so that the topmost that says something of an op decides on it, whichever of the two forms it uses.
+        string path = $"{PluginIrOptions.Section}:Priority";
+        foreach (IConfigurationProvider layer in _layers.BottomFirst)
         {
-            if (List($"Priority:{op}") is { } providers)
-                table = table.With(OpName(op), providers);
-        }
-
-        // The whole section as one text, as the environment and the command line give it, goes over what files say.
-        if (lists.Value is { Length: > 0 } text)
-        {
-            try
+            if (layer.TryGet(path, out string? text) && text is { Length: > 0 })
+                table = WithText(table, text);
+            foreach (string op in ConfigurationLayers.KeysIn(layer, path))
             {
-                table = table.WithText(text);
-            }
-            catch (FormatException malformed)
-            {
-                _problems.Add($"{lists.Path}: {malformed.Message}");
+                if (RequireNames($"{path}:{op}", ConfigurationLayers.ListIn(layer, $"{path}:{op}")) is { } providers)
+                    table = table.With(OpName(op), providers);
             }
         }
 
@@ -92,6 +85,19 @@ internal sealed class PluginIrOptionsReader
         }
 
         return table;
+    }
+
+    private PriorityTable WithText(PriorityTable table, string text)
+    {
+        try
+        {
+            return table.WithText(text);
+        }
+        catch (FormatException malformed)
+        {
+            _problems.Add($"{PluginIrOptions.Section}:Priority: {malformed.Message}");
+            return table;
+        }
     }
 
     private Dictionary<string, FusionMode> ReadFusions()
@@ -111,11 +117,12 @@ internal sealed class PluginIrOptionsReader
     // Ops are lower case; the names of environment variables often are not.
     private static string OpName(string key) => key.ToLowerInvariant();
 
-    private IReadOnlyList<string>? List(string key)
+    private IReadOnlyList<string>? List(string key) => RequireNames($"{PluginIrOptions.Section}:{key}", _layers.ListAt($"{PluginIrOptions.Section}:{key}"));
+
+    private IReadOnlyList<string>? RequireNames(string path, IReadOnlyList<string>? list)
     {
-        IReadOnlyList<string>? list = _layers.ListAt($"{PluginIrOptions.Section}:{key}");
         if (list is not null && list.Any(string.IsNullOrWhiteSpace))
-            _problems.Add($"{PluginIrOptions.Section}:{key} must be a list of names; found an item that is none.");
+            _problems.Add($"{path} must be a list of names; found an item that is none.");
         return list;
     }
 
