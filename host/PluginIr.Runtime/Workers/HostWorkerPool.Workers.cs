@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace PluginIr.Runtime.Workers;
 
 // The workers: started when a call first wants them, parked when there is nothing to do.
@@ -6,14 +8,24 @@ internal sealed partial class HostWorkerPool
     // Several times what parking and being woken takes: the calls of one model's step find the workers awake.
     private const int SpinMicroseconds = 40;
 
+    // How long nobody tries again after the system has refused a thread.
+    private static readonly TimeSpan s_untilNextTry = TimeSpan.FromSeconds(1);
+
+    private readonly Action<Thread> _start;
     private Worker[] _workers = [];
     private int _threads;
     private bool _isStopped;
+    private long _refused;
 
     /// <summary>Creates a pool that has started no thread yet.</summary>
     /// <param name="threads">How many threads work on one call at most, the caller among them.</param>
+    /// <param name="start">Starts a thread; without the caller's execution context when null: nothing of whoever came first is to be kept alive.</param>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
-    public HostWorkerPool(int threads) => Threads = threads;
+    public HostWorkerPool(int threads, Action<Thread>? start = null)
+    {
+        Threads = threads;
+        _start = start ?? (thread => thread.UnsafeStart());
+    }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
@@ -56,16 +68,26 @@ internal sealed partial class HostWorkerPool
     /// <summary>True when a worker is not to park: there are chunks, and it is one of those that may take them, or it is to end.</summary>
     public bool HasWorkFor(Worker worker) => (worker.Index < Threads - 1 && _chunks.Any) || Volatile.Read(ref _isStopped);
 
-    // Whoever has taken the pool, and nobody else. No more than the call can use.
+    // Whoever has taken the pool, and nobody else. No more than the call can use. Where the system has no thread left, those that there are, and the caller,
+    // do the work.
     private void StartWorkers(int chunks)
     {
         int wanted = Math.Min(Threads, chunks) - 1;
-        while (_workers.Length < wanted)
+        if (_workers.Length >= wanted || (_refused != 0 && Stopwatch.GetElapsedTime(_refused) < s_untilNextTry))
+            return;
+        try
         {
-            // One that is started while the pool is being stopped finds that out by itself.
-            var worker = new Worker(this, _workers.Length);
-            worker.Start();
-            Volatile.Write(ref _workers, [.. _workers, worker]);
+            while (_workers.Length < wanted)
+            {
+                // One that is started while the pool is being stopped finds that out by itself.
+                var worker = new Worker(this, _workers.Length);
+                worker.Start(_start);
+                Volatile.Write(ref _workers, [.. _workers, worker]);
+            }
+        }
+        catch (OutOfMemoryException)
+        {
+            _refused = Stopwatch.GetTimestamp();
         }
     }
 

@@ -15,11 +15,13 @@ internal sealed class Worker(HostWorkerPool pool, int index)
     /// <summary>What its chunks get: scratch memory of its own. Calls inside a chunk find the pool taken.</summary>
     public KernelContext Context { get; } = new() { Workers = pool };
 
-    /// <summary>Starts the thread, without the caller's execution context: nothing of whoever came first is to be kept alive.</summary>
-    public void Start()
+    /// <summary>Starts the thread.</summary>
+    /// <param name="start">Does so.</param>
+    /// <exception cref="OutOfMemoryException">The system has none left.</exception>
+    public void Start(Action<Thread> start)
     {
         _thread = new Thread(() => pool.Work(this)) { IsBackground = true, Name = $"PluginIr worker {index + 1}" };
-        _thread.UnsafeStart();
+        start(_thread);
     }
 
     /// <summary>True until its thread has ended.</summary>

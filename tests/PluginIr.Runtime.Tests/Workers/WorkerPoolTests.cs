@@ -109,6 +109,25 @@ public sealed class WorkerPoolTests : IDisposable
         Assert.Equal(2, _pool.Started);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Where_the_system_has_no_thread_left_those_that_there_are_do_the_work(int left)
+    {
+        using var pool = new HostWorkerPool(4, thread =>
+        {
+            if (left-- <= 0)
+                throw new OutOfMemoryException("no thread is left");
+            thread.UnsafeStart();
+        });
+        int started = left;
+        var context = new KernelContext { Workers = pool };
+        for (int call = 0; call < 3; call++)
+            Assert.True(Marking.IsExactlyOnce(context, count: 8, grain: 1));
+        Assert.Equal(started, pool.Started);
+        Assert.Equal(-1, left);
+    }
+
     [Fact]
     public void Sharing_work_allocates_nothing()
     {
