@@ -117,8 +117,8 @@ public sealed partial class IrRuntime
         DeviceRuntime runtime = loaded.For(device, _computeStreams);
 
         // While it was started another generation may have been published, which has not seen it. Its kernels may come next.
-        if (isFirst && !ReferenceEquals(Registry, snapshot))
-            Registry.DeviceRuntimeOf(device.Kind)?.For(device, _computeStreams);
+        if (isFirst && !ReferenceEquals(Registry, snapshot) && Registry.DeviceRuntimeOf(device.Kind) is { Runtime: not null } current)
+            current.For(device, _computeStreams);
         return runtime;
     }
 
@@ -136,12 +136,10 @@ public sealed partial class IrRuntime
         {
             // Whatever is queued there is waited for, which may take long: calls that would be recorded go on without.
             using IDisposable suspended = SuspendCaptures();
-            foreach (LoadedDeviceRuntime own in generation.DeviceRuntimes)
-                own.Synchronize();
-
             // Its kernels may work on devices of another plugin's runtime.
-            foreach (DeviceKind kind in generation.Providers.Select(p => p.Device).Distinct().Where(k => generation.DeviceRuntimes.All(r => r.Kind != k)))
-                ((RegistrySnapshot)entered).DeviceRuntimeOf(kind)?.Synchronize();
+            IEnumerable<LoadedDeviceRuntime?> others = generation.Providers.Select(p => p.Device).Distinct()
+                .Where(k => generation.DeviceRuntimes.All(r => r.Kind != k)).Select(((RegistrySnapshot)entered).DeviceRuntimeOf);
+            LoadedDeviceRuntime.Synchronize([.. generation.DeviceRuntimes, .. others.OfType<LoadedDeviceRuntime>()]);
         }
         finally
         {
@@ -197,11 +195,25 @@ public sealed partial class IrRuntime
     {
         foreach (Generation generation in next.Generations)
         {
-            foreach (LoadedDeviceRuntime runtime in generation.DeviceRuntimes.Where(r => r.Runtime is not null))
+            foreach (LoadedDeviceRuntime runtime in generation.DeviceRuntimes)
             {
-                foreach (Device device in _computeStreams.Started(runtime.Kind))
-                    StartDevice(generation, runtime, device);
+                IEnumerable<Device> started = _computeStreams.Started(runtime.Kind);
+                if (runtime.Runtime is null)
+                    RefuseToLose(generation, runtime, started);
+                else
+                    started.ToList().ForEach(device => StartDevice(generation, runtime, device));
             }
+        }
+    }
+
+    // Whoever has tensors there could do nothing with them any more. A plugin that is taken away is another matter: that was asked for.
+    private void RefuseToLose(Generation generation, LoadedDeviceRuntime runtime, IEnumerable<Device> started)
+    {
+        if (started.Any() && Registry.DeviceRuntimeOf(runtime.Kind) is { Runtime: not null })
+        {
+            throw new RegistrationException(
+                $"{generation} was refused: it says that '{runtime.Kind}' cannot be used here ({runtime.Support.Reason}), and {string.Join(", ", started)} " +
+                "is in use. Remove the plugin first if it is to go all the same.");
         }
     }
 
@@ -220,23 +232,34 @@ public sealed partial class IrRuntime
 
     private static DeviceRuntimeStatus StatusOf(Generation generation, LoadedDeviceRuntime loaded)
     {
-        IReadOnlyList<DeviceDescription> devices = loaded.Runtime?.Devices ?? [];
-        return new DeviceRuntimeStatus(
-            generation.Plugin, loaded.Kind.Name, loaded.Support.Reason,
-            [.. devices.Select((d, i) => new DeviceStatus(new Device(loaded.Kind, (ushort)i).ToString(), d.Name, d.Architecture, d.MemoryBytes, MemoryOf(loaded, i)))],
-            loaded.Runtime?.Note);
+        string? problem = null;
+        IReadOnlyList<DeviceDescription> devices = Ask(loaded, "Devices", runtime => runtime.Devices, ref problem) ?? [];
+        DeviceStatus[] statuses =
+        [
+            .. devices.Select((d, i) => new DeviceStatus(new Device(loaded.Kind, (ushort)i).ToString(), d.Name, d.Architecture, d.MemoryBytes, MemoryOf(loaded, i))),
+        ];
+        string? note = Ask(loaded, "Note", runtime => runtime.Note, ref problem);
+        return new DeviceRuntimeStatus(generation.Plugin, loaded.Kind.Name, loaded.Support.Reason, statuses, problem ?? note);
     }
 
+    // A device that has failed is still to be listed.
     private static DeviceMemory? MemoryOf(LoadedDeviceRuntime loaded, int ordinal)
+    {
+        string? problem = null;
+        return loaded.IsStarted(ordinal) ? Ask(loaded, "MemoryOf", runtime => (DeviceMemory?)runtime.MemoryOf(ordinal), ref problem) : null;
+    }
+
+    // A plugin's code: what it throws is shown, and ends neither a status nor a swap of other plugins.
+    private static T? Ask<T>(LoadedDeviceRuntime loaded, string member, Func<DeviceRuntime, T?> question, ref string? problem)
     {
         try
         {
-            return loaded.IsStarted(ordinal) ? loaded.Runtime!.MemoryOf(ordinal) : null;
+            return loaded.Runtime is { } runtime ? question(runtime) : default;
         }
-        catch (DeviceException)
+        catch (Exception failure)
         {
-            // A device that has failed is still to be listed.
-            return null;
+            problem ??= $"{member} of its runtime threw {failure.GetType().Name}: {failure.Message}";
+            return default;
         }
     }
 }

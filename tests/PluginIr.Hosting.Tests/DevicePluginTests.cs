@@ -175,6 +175,74 @@ public sealed class DevicePluginTests : IDisposable
     }
 
     [Fact]
+    public async Task A_build_that_finds_its_device_takes_over_from_one_that_did_not()
+    {
+        _drive.TakeOut();
+        await using var folders = new PluginFolders();
+        Assert.NotNull(Assert.Single((await folders.InstallAsync(Builds.TapeV1, "tape")).DeviceRuntimes).Reason);
+        _drive.TakeOut(false);
+        PluginStatus status = await folders.InstallAsync(Builds.TapeV2, "tape");
+        Assert.Equal(("2.0.0", null), (status.Version, status.Problem));
+        using Tensor far = Tape.Filled(folders.Runtime, 3), back = folders.Runtime.ToHost(far);
+        Assert.Equal(3, back.AsSpan<float>()[0]);
+    }
+
+    [Fact]
+    public async Task A_build_that_does_not_find_a_device_is_refused_while_that_is_in_use_and_serves_once_the_plugin_has_been_taken_away()
+    {
+        await using PluginFolders folders = await Tape.InstallAsync();
+        using Tensor far = Tape.Filled(folders.Runtime, 3);
+        _drive.TakeOut();
+        PluginStatus status = await folders.InstallAsync(Builds.TapeV2, "tape");
+        Assert.Equal("1.0.0", status.Version);
+        Assert.Contains("Tape 2.0.0", status.Problem);
+        Assert.Contains("'tape' cannot be used here (no tape drive", status.Problem);
+        Assert.Contains("tape is in use. Remove the plugin first", status.Problem);
+        _drive.TakeOut(false);
+        using (Tensor sum = folders.Runtime.Add(far, far), back = folders.Runtime.ToHost(sum))
+            Assert.Equal(6, back.AsSpan<float>()[0]);
+
+        Directory.Delete(folders["tape"], recursive: true);
+        await folders.ScanAsync();
+        _drive.TakeOut();
+        Assert.Equal(("2.0.0", null), ((status = await folders.InstallAsync(Builds.TapeV2, "tape")).Version, status.Problem));
+        _drive.TakeOut(false);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_device_whose_work_has_failed_keeps_nobody_from_waiting_for_the_others()
+    {
+        await using PluginFolders folders = await Tape.InstallAsync();
+        IAsyncEnumerable<PluginEvent> events = folders.Host.Listen(TestContext.Current.CancellationToken);
+        IAsyncEnumerable<PluginEvent> later = folders.Host.Listen(TestContext.Current.CancellationToken);
+        folders.Options = folders.Options with { DrainDeadline = TimeSpan.FromMilliseconds(50), Proof = Hosting.Configuration.Proof.Off };
+        using Tensor host = Tensor.Zeros(DType.Float32, 2, 2), first = folders.Runtime.ToDevice(host, Tape.Device), second = folders.Runtime.ToDevice(host, new Device(Tape.Kind, 1));
+        TapeDrive.Fail("Synchronize 0");
+        using (_drive.Hold())
+        {
+            await folders.InstallAsync(Builds.TapeV2, "tape");
+            await SeeAsync(events, PluginEventKind.Overdue);
+            Assert.DoesNotContain("dispose", _drive.Calls);
+        }
+
+        await SeeAsync(later, PluginEventKind.Unloaded);
+        Assert.Contains(folders.Log.Records, r => r.EventId == 218 && r.Message.Contains("TAPE_ERROR_WORN_OUT"));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_runtime_that_cannot_say_what_it_is_is_shown_with_why_and_holds_up_no_swap_of_another_plugin()
+    {
+        TapeDrive.Fail("Note");
+        await using PluginFolders folders = await Tape.InstallAsync();
+        IAsyncEnumerable<PluginEvent> events = folders.Host.Listen(TestContext.Current.CancellationToken);
+        Assert.Equal("Note of its runtime threw NotSupportedException: the label is gone", Assert.Single(folders.Runtime.Devices).Note);
+        await folders.InstallAsync(Builds.CountingV1, "counting");
+        Assert.Equal(("2.0.0", null), ((await folders.InstallAsync(Builds.CountingV2, "counting")).Version, folders.Host.Plugins[0].Problem));
+        await SeeAsync(events, PluginEventKind.Unloaded);
+        Assert.Empty(folders.Host.Retired);
+    }
+
+    [Fact]
     public async Task The_cuda_plugin_says_why_it_does_not_serve_where_there_is_no_driver()
     {
         Assert.SkipWhen(

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using PluginIr.Devices;
 using PluginIr.Registration;
 using PluginIr.Runtime.Registry;
@@ -59,11 +60,24 @@ public sealed class LoadedDeviceRuntime(DeviceRuntimeDescriptor descriptor)
         }
     }
 
-    /// <summary>Waits until what is queued on the started devices is done.</summary>
-    /// <exception cref="DeviceException">Some of it failed.</exception>
-    internal void Synchronize()
+    /// <summary>Waits until what is queued on the started devices of some runtimes is done. One that fails does not keep it from the others.</summary>
+    /// <exception cref="DeviceException">Some of it failed: the first failure.</exception>
+    internal static void Synchronize(IReadOnlyList<LoadedDeviceRuntime> runtimes)
     {
-        foreach (ushort ordinal in Started)
-            Runtime!.Synchronize(ordinal);
+        DeviceException? first = null;
+        foreach ((DeviceRuntime runtime, ushort ordinal) in runtimes.SelectMany(r => r.Started.Select(ordinal => (r.Runtime!, ordinal))))
+        {
+            try
+            {
+                runtime.Synchronize(ordinal);
+            }
+            catch (DeviceException failure)
+            {
+                first ??= failure;
+            }
+        }
+
+        if (first is not null)
+            ExceptionDispatchInfo.Throw(first);
     }
 }

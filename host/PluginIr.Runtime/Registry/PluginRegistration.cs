@@ -31,11 +31,12 @@ public sealed record PluginRegistration(KernelPlugin Plugin, Generation Generati
         }
         catch (Exception failure)
         {
-            plugin?.Dispose();
-            if (failure is RegistrationException)
+            string also = DisposeOf(plugin);
+            if (failure is RegistrationException && also.Length == 0)
                 throw;
             Exception cause = failure is TargetInvocationException { InnerException: { } inner } ? inner : failure;
-            throw new RegistrationException($"Plugin '{build.Plugin}' threw while it registered: {cause.GetType().Name}: {cause.Message}", cause);
+            string what = failure is RegistrationException ? failure.Message : $"Plugin '{build.Plugin}' threw while it registered: {cause.GetType().Name}: {cause.Message}";
+            throw new RegistrationException(what + also, cause);
         }
 
         return new PluginRegistration(plugin, new Generation
@@ -51,5 +52,19 @@ public sealed record PluginRegistration(KernelPlugin Plugin, Generation Generati
             DeviceRuntimes = collector.DeviceRuntimes,
             CodeOwner = codeOwner,
         });
+    }
+
+    // What disposes of things that were never made may throw. Why they were not is what matters.
+    private static string DisposeOf(KernelPlugin? plugin)
+    {
+        try
+        {
+            plugin?.Dispose();
+            return "";
+        }
+        catch (Exception second)
+        {
+            return $" Disposing of it threw as well: {second.GetType().Name}: {second.Message}";
+        }
     }
 }

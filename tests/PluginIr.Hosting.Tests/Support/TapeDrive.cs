@@ -36,6 +36,12 @@ internal sealed class TapeDrive : IDisposable
     /// <summary>Has the plugins' runtimes throw what is no driver's error when they are to wait, until it is mended.</summary>
     public static void Tear(bool isTorn = true) => AppDomain.CurrentDomain.SetData("tape.torn", isTorn);
 
+    /// <summary>Has one member of the plugins' runtimes fail, with the device's ordinal where it has one; null for none.</summary>
+    public static void Fail(string? member) => AppDomain.CurrentDomain.SetData("tape.failing", member);
+
+    /// <summary>Takes the drive out of the machine, as far as builds that come from now on can see, or puts it back.</summary>
+    public void TakeOut(bool isOut = true) => AppDomain.CurrentDomain.SetData("tape.queue", isOut ? null : _queue);
+
     /// <summary>Has the plugins' runtimes do something when they are disposed; null for nothing.</summary>
     public static void OnDisposing(Action? action) => AppDomain.CurrentDomain.SetData("tape.disposing", action);
 
@@ -52,6 +58,7 @@ internal sealed class TapeDrive : IDisposable
     public void Dispose()
     {
         Tear(false);
+        Fail(null);
         OnDisposing(null);
         AppDomain.CurrentDomain.SetData("tape.queue", null);
         _queue.CompleteAdding();

@@ -17,6 +17,9 @@ internal static class TapeDrive
     /// <summary>True when the drive cannot tell any more what is done.</summary>
     public static bool IsTorn => AppDomain.CurrentDomain.GetData("tape.torn") is true;
 
+    /// <summary>Which member of a runtime fails, with the device's ordinal where it has one; null for none.</summary>
+    public static string? Failing => (string?)AppDomain.CurrentDomain.GetData("tape.failing");
+
     /// <summary>Called by a runtime that is disposed; null for nothing.</summary>
     public static Action? Disposing => (Action?)AppDomain.CurrentDomain.GetData("tape.disposing");
 

@@ -11,7 +11,7 @@ internal sealed unsafe class TapeRuntime : DeviceRuntime
 
     public override IReadOnlyList<DeviceDescription> Devices { get; } = [new("Tape drive", "t1", TapeDrive.Memory[2]), new("Second drive", "t1", TapeDrive.Memory[2])];
 
-    public override string? Note => "rewound";
+    public override string? Note => TapeDrive.Failing == "Note" ? throw new NotSupportedException("the label is gone") : "rewound";
 
     internal static Support Probe() => Support.When(TapeDrive.Queue is not null, "no tape drive: nothing has put one into the process");
 
@@ -75,6 +75,8 @@ internal sealed unsafe class TapeRuntime : DeviceRuntime
     {
         if (TapeDrive.IsTorn)
             throw new NotSupportedException("the tape is torn");
+        if (TapeDrive.Failing == $"Synchronize {device}")
+            throw new DeviceException("TAPE_ERROR_WORN_OUT", 3, "tapeSynchronize", "use another device.");
         using var done = new ManualResetEventSlim();
         Enqueue(done.Set);
         done.Wait();
