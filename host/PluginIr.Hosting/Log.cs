@@ -14,8 +14,8 @@ internal static partial class Log
     [LoggerMessage(202, LogLevel.Warning, "Plugin {Plugin} has been incomplete for {Seconds:0.#} s and is still waited for: {Problem}")]
     public static partial void StaysIncomplete(ILogger logger, string plugin, double seconds, string problem);
 
-    [LoggerMessage(203, LogLevel.Information, "{Generation} was removed, because its folder {Folder} is gone")]
-    public static partial void Removed(ILogger logger, string generation, string folder);
+    [LoggerMessage(203, LogLevel.Information, "{Generation} was removed: {Reason}")]
+    public static partial void Removed(ILogger logger, string generation, string reason);
 
     [LoggerMessage(204, LogLevel.Information, "{Generation} was drained, disposed and unloaded; nothing of it is in memory")]
     public static partial void Unloaded(ILogger logger, string generation);
@@ -44,7 +44,7 @@ internal static partial class Log
     [LoggerMessage(212, LogLevel.Warning, "{Generation} is out of the registry and calls have been inside it for more than {Seconds:0.#} s; it is kept until they return: {Calls}")]
     public static partial void StaysInside(ILogger logger, string generation, double seconds, string calls);
 
-    [LoggerMessage(213, LogLevel.Warning, "{Generation} was replaced, and its files could not be kept for a rollback: {Problem}")]
+    [LoggerMessage(213, LogLevel.Warning, "{Generation} is not in its folder any more, and its files could not be kept for a rollback: {Problem}")]
     public static partial void PreviousNotKept(ILogger logger, string generation, string problem);
 
     [LoggerMessage(214, LogLevel.Debug, "{Generation} was loaded and proved: its kernels do as native does")]

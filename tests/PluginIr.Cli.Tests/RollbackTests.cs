@@ -22,7 +22,7 @@ public sealed class RollbackTests : IDisposable
         Assert.NotEqual(0, (await Pluginir.RunAsync("plugins", "--plugins", _plugins.Path)).ExitCode);
         CommandResult result = await RollbackAsync(name);
         Assert.True(result.ExitCode == 0, result.Error);
-        Assert.Contains($"{name}: put version 1.0.0 back.", result.Error);
+        Assert.Contains($"{name}: put version 1.0.0 back (its plugin.json has the hash ", result.Error);
         Assert.Equal("Counting", (string)Assert.Single(result.Json["plugins"]!.AsArray())!["name"]!);
     }
 

@@ -44,7 +44,7 @@ public sealed class PluginBuildsTests : IDisposable
         Builds.Install(Builds.CountingV2, _folder["plugin"]);
         PluginBuilds.KeepPrevious(Builds.CountingV1, _folder["plugin"]);
         File.Delete(Path.Combine(_folder["plugin"], missing));
-        Assert.Equal("1.0.0", PluginBuilds.Rollback(_folder["plugin"]));
+        Assert.Equal("1.0.0", PluginBuilds.Rollback(_folder["plugin"]).Version);
         Assert.Equal(_folder["plugin"], PluginBuilds.Find([_folder.Path], "Counting"));
         Assert.Contains("No previous build", Assert.Throws<ManifestException>(() => PluginBuilds.Rollback(_folder["plugin"])).Message);
     }

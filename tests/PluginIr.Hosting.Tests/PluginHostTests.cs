@@ -114,6 +114,16 @@ public sealed class PluginHostTests
     }
 
     [Fact]
+    public async Task What_a_refused_plugin_throws_as_it_is_disposed_of_does_not_hide_why_it_was_refused()
+    {
+        await using var folders = new PluginFolders();
+        Builds.InstallFaulty(folders["faulty"], "registration-and-dispose-throw");
+        string? problem = (await folders.ScanAsync("faulty")).Problem;
+        Assert.Contains("this registration always throws", problem);
+        Assert.Contains("Disposing of it threw as well: InvalidOperationException: this Dispose always throws", problem);
+    }
+
+    [Fact]
     public async Task The_log_shows_where_a_refused_plugin_threw_and_for_what_the_host_refuses_nothing_but_why()
     {
         await using var folders = new PluginFolders();
@@ -269,11 +279,64 @@ public sealed class PluginHostTests
         Assert.Contains("No previous build", Assert.Throws<PluginIr.Hosting.Manifests.ManifestException>(() => folders.Host.Rollback("Counting")).Message);
         Assert.Contains("Did you mean 'Counting'?", Assert.Throws<ArgumentException>(() => folders.Host.Rollback("Countin")).Message);
         await folders.InstallAsync(Builds.CountingV2, "counting");
-        Assert.Equal("1.0.0", folders.Host.Rollback("Counting"));
+        Assert.Equal("1.0.0", folders.Host.Rollback("Counting").Version);
         PluginStatus back = await folders.ScanAsync("counting");
         Assert.Equal(("1.0.0", 3), (back.Version, back.Generation!.Value));
-        Assert.Equal("2.0.0", folders.Host.Rollback("Counting"));
+        Assert.Equal("2.0.0", folders.Host.Rollback("Counting").Version);
         Assert.Equal("2.0.0", (await folders.ScanAsync("counting")).Version);
+    }
+
+    [Fact]
+    public async Task A_rollback_of_a_refused_build_brings_back_the_one_that_serves_and_swaps_nothing()
+    {
+        await using var folders = new PluginFolders();
+        await folders.InstallAsync(Builds.CountingV1, "counting");
+        await folders.InstallAsync(Builds.CountingV2, "counting");
+        Assert.NotNull((await folders.InstallAsync(Builds.Wrong, "counting")).Problem);
+        Assert.Equal("2.0.0", folders.Host.Rollback("Counting").Version);
+        PluginStatus status = await folders.ScanAsync("counting");
+        Assert.Equal(("2.0.0", 2, null), (status.Version, status.Generation!.Value, status.Problem));
+        Assert.Equal(1, folders.Host.Swaps);
+    }
+
+    [Fact]
+    public async Task A_refusal_is_told_again_when_its_manifest_was_away_and_is_back()
+    {
+        await using var folders = new PluginFolders();
+        string? why = (await folders.InstallAsync(Builds.Throwing, "throwing")).Problem;
+        string manifest = Path.Combine(folders["throwing"], "plugin.json"), aside = folders["aside.json"];
+        File.Move(manifest, aside);
+        Assert.Contains("has no plugin.json", (await folders.ScanAsync("throwing")).Problem);
+        File.Move(aside, manifest);
+        Assert.Equal((PluginState.Refused, why), ((await folders.ScanAsync("throwing")).State, folders.Host.Plugins[0].Problem));
+        Assert.Single(folders.Log.Records, r => r.EventId == 201);
+    }
+
+    [Fact]
+    public async Task A_refused_build_whose_manifest_is_touched_is_tried_again()
+    {
+        await using var folders = new PluginFolders();
+        await folders.InstallAsync(Builds.Throwing, "throwing");
+        File.SetLastWriteTimeUtc(Path.Combine(folders["throwing"], "plugin.json"), DateTime.UtcNow.AddMinutes(1));
+        await folders.ScanAsync();
+        await folders.ScanAsync();
+        Assert.Equal(2, folders.Log.Records.Count(r => r.EventId == 201));
+    }
+
+    [Fact]
+    public async Task The_log_says_whether_a_plugin_went_because_its_folder_did_because_that_is_not_configured_or_because_the_host_stops()
+    {
+        await using var folders = new PluginFolders();
+        await folders.InstallAsync(Builds.CountingV1, "counting");
+        Directory.Delete(folders["counting"], recursive: true);
+        await folders.ScanAsync();
+        await folders.InstallAsync(Builds.CountingV1, "counting");
+        await folders.Host.ScanAsync([], folders.Options, TestContext.Current.CancellationToken);
+        await folders.ScanAsync();
+        await folders.Host.StopAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(
+            [$"its folder {folders["counting"]} is gone", $"its folder {folders["counting"]} is not configured any more", "the host stops"],
+            folders.Log.Records.Where(r => r.EventId == 203).Select(r => r.Message.Split(" was removed: ")[1]));
     }
 
     [Fact]

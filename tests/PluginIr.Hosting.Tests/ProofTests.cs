@@ -46,6 +46,40 @@ public sealed class ProofTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_proof_that_was_given_up_keeps_the_plugins_whose_kernels_it_runs_until_it_has_ended_and_ends_as_soon_as_it_can()
+    {
+        await using var folders = new PluginFolders();
+        IAsyncEnumerable<PluginEvent> events = folders.Host.Listen(TestContext.Current.CancellationToken);
+        await folders.InstallAsync(Builds.ImplementsOp, "implements");
+        folders.Options = folders.Options with { Proof = Proof.Full, LoadTimeout = TimeSpan.FromMilliseconds(500), DrainDeadline = TimeSpan.FromMilliseconds(50) };
+        const int CallsOfOneCase = 64, CallsOfAll = 1 << 20; // More than one takes, and more than all take.
+        using var gate = new Semaphore(0, CallsOfOneCase + CallsOfAll);
+        AppDomain.CurrentDomain.SetData("scale_bias.gate", gate);
+        try
+        {
+            Assert.Contains("PluginIr:LoadTimeout", (await folders.InstallAsync(Builds.DeclaresOp, "declares")).Problem);
+            Directory.Delete(folders["implements"], recursive: true);
+            Directory.Delete(folders["declares"], recursive: true);
+            await folders.ScanAsync();
+            await RunningHost.Until(() => folders.Log.Records.Any(r => r.EventId == 212), TestContext.Current.CancellationToken);
+            Assert.Equal(RetiredState.Draining, Assert.Single(folders.Host.Retired).State);
+            gate.Release(CallsOfOneCase);
+            await foreach (PluginEvent happened in events)
+            {
+                if (happened.Kind == PluginEventKind.Unloaded)
+                    break;
+            }
+
+            Assert.Empty(folders.Host.Retired);
+        }
+        finally
+        {
+            AppDomain.CurrentDomain.SetData("scale_bias.gate", null);
+            gate.Release(CallsOfAll);
+        }
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_kernel_whose_op_comes_later_is_proved_then_and_set_aside_when_it_is_wrong()
     {
         await using var folders = new PluginFolders();

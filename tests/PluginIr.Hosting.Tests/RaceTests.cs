@@ -1,4 +1,5 @@
 using PluginIr.Dispatch;
+using PluginIr.Hosting.Configuration;
 using PluginIr.Hosting.Plugins;
 using PluginIr.Hosting.Tests.Support;
 using PluginIr.Ops;
@@ -43,6 +44,27 @@ public sealed class RaceTests
             Assert.DoesNotContain(plugins.Retired, r => r.State == RetiredState.Draining);
             await host.DisposeAsync();
         }
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_call_that_leaves_as_the_deadline_passes_leaves_nothing_behind()
+    {
+        const int Swaps = 150;
+        await using var folders = new PluginFolders();
+        folders.Options = folders.Options with { Proof = Proof.Off, DrainDeadline = TimeSpan.FromMilliseconds(1) };
+        await folders.InstallAsync(Builds.CountingV1, "plugin");
+        for (int i = 1; i <= Swaps; i++)
+        {
+            using (folders.Runtime.Lease())
+            {
+                Builds.EditManifest(folders["plugin"], m => m["version"] = $"1.0.{i}");
+                await folders.ScanAsync();
+            }
+        }
+
+        await RunningHost.Until(() => folders.Host.Retired.All(r => r.State != RetiredState.Draining), TestContext.Current.CancellationToken);
+        Assert.DoesNotContain(folders.Host.Retired, r => r.State == RetiredState.Leaked);
+        Assert.DoesNotContain(folders.Log.Records, r => r.EventId == 220);
     }
 
     [Fact(Timeout = Limit)]

@@ -74,7 +74,8 @@ internal static class PluginsCommand
     {
         string[] folders = [.. Application.ReadOptions(shared, parsed).Plugins.Select(f => Path.GetFullPath(f))];
         string folder = Input.Read("--rollback", () => PluginBuilds.Find(folders, name));
-        Console.Error.WriteLine($"{name}: put version {PluginBuilds.Rollback(folder)} back.");
+        PluginManifest back = PluginBuilds.Rollback(folder);
+        Console.Error.WriteLine($"{name}: put version {back.Version} back (its {PluginManifest.FileName} has the hash {back.Hash[..8]}…).");
     }
 
     private static void Write(IReadOnlyList<PluginStatus> plugins)

@@ -18,15 +18,17 @@ internal static class KernelProof
     /// <param name="generation">The generation.</param>
     /// <param name="proof">How thoroughly.</param>
     /// <param name="time">How long it may take in all.</param>
+    /// <param name="cancellationToken">Ends it between two cases: nobody waits for it any more.</param>
     /// <returns>What was found of other plugins' kernels. It is not the generation's fault.</returns>
     /// <exception cref="PluginException">A kernel of the generation broke a rule.</exception>
+    /// <exception cref="OperationCanceledException">It was given up.</exception>
     public static KernelVerdicts Run(
-        IrRuntime runtime, RegistrySnapshot candidate, Generation generation, Proof proof, TimeSpan time)
+        IrRuntime runtime, RegistrySnapshot candidate, Generation generation, Proof proof, TimeSpan time, CancellationToken cancellationToken)
     {
         // What is not compared cannot be held against anybody.
         if (proof == Proof.Off)
             return new KernelVerdicts { Fit = [.. Provable(candidate).Where(k => IsTriedWith(k, generation)).Select(KernelName.Of)] };
-        RegisteredKernel[] kernels = [.. Provable(candidate).Where(k => k.Generation == generation || IsTriedWith(k, generation))];
+        RegisteredKernel[] kernels = Proved(candidate, generation);
 
         // Threads of its own: a kernel that hangs in its proof keeps them, and those that serve must not be kept.
         using var workers = new HostWorkerPool(Threads);
@@ -35,7 +37,7 @@ internal static class KernelProof
         {
             Extent = proof == Proof.Full ? ConformanceExtent.Full : ConformanceExtent.Quick,
             Total = proof == Proof.Full ? TimeSpan.MaxValue : time,
-        });
+        }, cancellationToken);
 
         ILookup<bool, (RegisteredKernel Kernel, KernelReport Report)> isOwn = kernels.Zip(report.Kernels).ToLookup(k => k.First.Generation == generation);
         string failures = string.Join(" ", isOwn[true].Select(k => Failures(k.Report)).Where(f => f.Length > 0));
@@ -50,11 +52,13 @@ internal static class KernelProof
 
     /// <summary>Compiles what the proof's budget has left out, at full optimisation: no caller is to wait for the compiler after the switch.</summary>
     /// <exception cref="PluginException">A kernel of the generation threw.</exception>
-    public static void Warm(IrRuntime runtime, RegistrySnapshot candidate, Generation generation)
+    /// <exception cref="OperationCanceledException">It was given up.</exception>
+    public static void Warm(IrRuntime runtime, RegistrySnapshot candidate, Generation generation, CancellationToken cancellationToken)
     {
         using var devices = new ProofDevices(runtime, candidate, new CpuConformanceDevice());
         foreach (RegisteredKernel kernel in Provable(candidate).Where(k => k.Generation == generation))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             try
             {
                 KernelWarmup.Warm(SubjectOf(kernel, devices));
@@ -67,6 +71,17 @@ internal static class KernelProof
             }
         }
     }
+
+    /// <summary>True when the proof runs code of other plugins that can be unloaded: kernels, definitions, device runtimes.</summary>
+    public static bool InvolvesOthers(RegistrySnapshot candidate, Generation generation)
+    {
+        Generation[] others = [.. candidate.Generations.Where(g => g != generation && g.CodeOwner is not null)];
+        return Proved(candidate, generation).Any(k =>
+            others.Contains(k.Generation) || others.Contains(k.Op.Generation) || others.Any(g => g.DeviceRuntimes.Any(r => r.Kind == k.Provider.Device)));
+    }
+
+    private static RegisteredKernel[] Proved(RegistrySnapshot candidate, Generation generation) =>
+        [.. Provable(candidate).Where(k => k.Generation == generation || IsTriedWith(k, generation))];
 
     // Native is what the others are proved against.
     private static IEnumerable<RegisteredKernel> Provable(RegistrySnapshot candidate) => candidate.Kernels.Where(

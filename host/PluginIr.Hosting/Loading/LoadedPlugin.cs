@@ -70,7 +70,7 @@ internal sealed class LoadedPlugin
         catch (Exception failure)
         {
             loader?.Dispose();
-            copy.Dispose();
+            copy.TryRemove();
             throw new PluginException(name, step, Explain(failure, manifest), failure);
         }
     }
@@ -92,8 +92,8 @@ internal sealed class LoadedPlugin
     }
 
     /// <summary>Removes its files.</summary>
-    /// <exception cref="IOException">The system keeps them while they are loaded.</exception>
-    public void RemoveFiles() => _copy.Dispose();
+    /// <returns>Why some stay: the system may keep them while they are loaded. Null when all are gone.</returns>
+    public string? TryRemoveFiles() => _copy.TryRemove();
 
     private static string Explain(Exception failure, PluginManifest manifest) => failure switch
     {

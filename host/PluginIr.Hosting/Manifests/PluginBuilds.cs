@@ -62,21 +62,21 @@ public static class PluginBuilds
 
     /// <summary>Puts the previous build back into a plugin's folder, and keeps the present one in its place, unless that is broken. A watching host takes it in.</summary>
     /// <param name="folder">The plugin's folder.</param>
-    /// <returns>The version that was put back.</returns>
+    /// <returns>The manifest of the build that was put back.</returns>
     /// <exception cref="ManifestException">No previous build was kept.</exception>
-    public static string Rollback(string folder)
+    public static PluginManifest Rollback(string folder)
     {
         string previous = PreviousOf(folder);
         if (!Directory.Exists(previous))
-            throw new ManifestException($"No previous build of the plugin in {folder} was kept: it has not been replaced since a host watched it.");
-        string version = PluginManifest.Parse(Path.Combine(previous, PluginManifest.FileName), PluginFolder.ReadManifest(previous)).Version;
+            throw new ManifestException($"No previous build of the plugin in {folder} was kept: no other build of it has come since a host watched it.");
+        PluginManifest manifest = PluginManifest.Parse(Path.Combine(previous, PluginManifest.FileName), PluginFolder.ReadManifest(previous));
         string present = previous + ".present";
         bool isKept = TryInstall(folder, present);
         Install(previous, folder);
         Directory.Delete(previous, recursive: true);
         if (isKept)
             Directory.Move(present, previous);
-        return version;
+        return manifest;
     }
 
     // A build that lacks files or a manifest is none to come back to, and often why the other one is wanted.

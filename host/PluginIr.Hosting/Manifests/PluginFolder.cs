@@ -30,6 +30,9 @@ internal static class PluginFolder
         }
     }
 
+    /// <summary>When the manifest was written: a time long ago when there is none.</summary>
+    public static DateTime ManifestWritten(string folder) => File.GetLastWriteTimeUtc(Path.Combine(folder, PluginManifest.FileName));
+
     /// <summary>The manifest's bytes.</summary>
     /// <exception cref="ManifestException">There is none, or it cannot be read.</exception>
     public static byte[] ReadManifest(string folder)

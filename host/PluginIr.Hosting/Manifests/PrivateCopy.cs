@@ -1,7 +1,7 @@
 namespace PluginIr.Hosting.Manifests;
 
 /// <summary>A copy of one build of a plugin that nobody else writes to: the bytes that were hashed are the bytes that load.</summary>
-public sealed class PrivateCopy : IDisposable
+public sealed class PrivateCopy
 {
     private PrivateCopy(string folder) => Folder = folder;
 
@@ -26,16 +26,25 @@ public sealed class PrivateCopy : IDisposable
         }
         catch
         {
-            copy.Dispose();
+            copy.TryRemove();
             throw;
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>Removes it. What stays goes with the folder that it is in, when the process ends.</summary>
+    /// <returns>Why some of it stays; null when all is gone.</returns>
+    public string? TryRemove()
     {
-        if (Directory.Exists(Folder))
-            Directory.Delete(Folder, recursive: true);
+        try
+        {
+            if (Directory.Exists(Folder))
+                Directory.Delete(Folder, recursive: true);
+            return null;
+        }
+        catch (Exception inUse) when (inUse is IOException or UnauthorizedAccessException)
+        {
+            return inUse.Message;
+        }
     }
 
     private static void CopyFile(string source, string name, string hash, string target)

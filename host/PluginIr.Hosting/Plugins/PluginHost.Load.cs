@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using PluginIr.Devices;
+using PluginIr.Dispatch;
 using PluginIr.Hosting.Configuration;
 using PluginIr.Hosting.Events;
 using PluginIr.Hosting.Loading;
@@ -69,7 +70,7 @@ public sealed partial class PluginHost
         // A manifest can be edited; what the assembly was compiled against cannot.
         if (ContractVersion.OfReferenceIn(Path.Combine(copy.Folder, manifest.EntryAssembly)) is not { } compiled || compiled == manifest.ContractVersion)
             return copy;
-        copy.Dispose();
+        copy.TryRemove();
         throw new PluginException(
             $"{manifest.Name} {manifest.Version}", LoadStep.Contract,
             $"its manifest says that it was built for contract version {manifest.ContractVersion}, and {manifest.EntryAssembly} was built against " +
@@ -88,9 +89,14 @@ public sealed partial class PluginHost
             string generation = next.Generation.ToString();
             attempt.Raise(() => Raise(PluginEventKind.Loaded, manifest.Name, generation));
             attempt.Step = LoadStep.Prove;
+
+            // A proof may run other plugins' code, and go on with it when nobody waits for it any more: none of them may be let go of until it has ended.
+            using CallLease others = _runtime.Lease();
             RegistrySnapshot candidate = _runtime.Candidate(manifest.Name, next.Generation);
+            if (!KernelProof.InvolvesOthers(candidate, next.Generation))
+                others.Dispose();
             using (_telemetry.Begin("prove", manifest.Name))
-                attempt.Verdicts = KernelProof.Run(_runtime, candidate, next.Generation, options.Proof, options.ProofTime);
+                attempt.Verdicts = KernelProof.Run(_runtime, candidate, next.Generation, options.Proof, options.ProofTime, attempt.Abandoned);
             if (options.Proof == Proof.Off)
                 return next;
             // Nobody has called anything yet while the host starts; later, callers move over from what serves now.
@@ -99,7 +105,7 @@ public sealed partial class PluginHost
                 using (_telemetry.Begin("warm", manifest.Name))
                 {
                     next.CompileEntries();
-                    KernelProof.Warm(_runtime, candidate, next.Generation);
+                    KernelProof.Warm(_runtime, candidate, next.Generation, attempt.Abandoned);
                 }
             }
 
@@ -117,7 +123,7 @@ public sealed partial class PluginHost
             {
                 RegistrationException => new PluginException($"{manifest.Name} {manifest.Version}", LoadStep.Publish, refused.Message, refused),
                 DeviceException => new PluginException($"{manifest.Name} {manifest.Version}", LoadStep.Prove, refused.Message, refused),
-                PluginException => refused,
+                PluginException or OperationCanceledException => refused,
                 _ => new PluginException(
                     $"{manifest.Name} {manifest.Version}", attempt.Step, $"loading it failed in a way that is no refusal; the log shows where. {refused.GetType().Name}: {refused.Message}", refused),
             };
@@ -129,14 +135,16 @@ public sealed partial class PluginHost
     {
         DisposeAsync(unwanted, _options.DisposeTimeout).GetAwaiter().GetResult();
         unwanted.Unload();
-        unwanted.RemoveFiles();
+        RemoveFiles(unwanted);
     }
 
-    // What the loading thread has come to. Once it is abandoned nothing more is heard of it.
+    // What the loading thread has come to. Once it is abandoned nothing more is heard of it, and it ends as soon as the plugin's code returns.
     private sealed class LoadAttempt
     {
         private readonly Lock _lock = new();
-        private bool _isAbandoned;
+        private readonly CancellationTokenSource _abandoned = new();
+
+        public CancellationToken Abandoned => _abandoned.Token;
 
         public LoadStep Step { get; set; } = LoadStep.Load;
 
@@ -146,7 +154,7 @@ public sealed partial class PluginHost
         {
             lock (_lock)
             {
-                if (!_isAbandoned)
+                if (!_abandoned.IsCancellationRequested)
                     raise();
             }
         }
@@ -154,7 +162,7 @@ public sealed partial class PluginHost
         public void Abandon()
         {
             lock (_lock)
-                _isAbandoned = true;
+                _abandoned.Cancel();
         }
     }
 }

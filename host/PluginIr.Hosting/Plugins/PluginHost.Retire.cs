@@ -53,17 +53,15 @@ public sealed partial class PluginHost
             await DisposeAsync(old, disposeTimeout).ConfigureAwait(false);
 
         WeakReference reference = old.Unload();
-        try
-        {
-            old.RemoveFiles();
-        }
-        catch (Exception inUse) when (inUse is IOException or UnauthorizedAccessException)
-        {
-            // Where loaded files cannot be removed, they are when the process ends, or by the next one.
-            Log.FilesKept(_logger, generation, inUse.Message);
-        }
-
+        RemoveFiles(old);
         return reference;
+    }
+
+    // Where loaded files cannot be removed, they are when the process ends, or by the next one.
+    private void RemoveFiles(LoadedPlugin old)
+    {
+        if (old.TryRemoveFiles() is { } problem)
+            Log.FilesKept(_logger, old.Generation.ToString(), problem);
     }
 
     private async Task DrainAsync(LoadedPlugin old, string generation, long version)
@@ -71,18 +69,16 @@ public sealed partial class PluginHost
         string plugin = old.Manifest.Name;
         TimeSpan deadline = _options.DrainDeadline;
         Task drained = DrainCallsAndDevicesAsync(old, generation, version);
-        try
-        {
-            await drained.WaitAsync(deadline).ConfigureAwait(false);
-        }
-        catch (TimeoutException) when (!drained.IsCompleted)
+        await drained.WaitAsync(deadline).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!drained.IsCompleted)
         {
             string calls = CallsInside(version), problem = $"calls are inside for more than {deadline.TotalSeconds:0.###} s: {calls}";
             Log.StaysInside(_logger, generation, deadline.TotalSeconds, calls);
             Note(plugin, generation, RetiredState.Draining, problem);
             Raise(PluginEventKind.Overdue, plugin, generation, problem);
-            await drained.ConfigureAwait(false);
         }
+
+        await drained.ConfigureAwait(false);
     }
 
     private string CallsInside(long version)
@@ -118,18 +114,11 @@ public sealed partial class PluginHost
         // What its libraries are given back with may wait for its devices as a whole, as cublasDestroy does, and would end what others record there.
         using IDisposable? suspended = old.UsesDevices ? _runtime.SuspendCaptures() : null;
         Task disposing = Task.Factory.StartNew(old.DisposePlugin, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        try
-        {
-            await disposing.WaitAsync(timeout).ConfigureAwait(false);
-        }
-        catch (TimeoutException) when (!disposing.IsCompleted)
-        {
+        await disposing.WaitAsync(timeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!disposing.IsCompleted)
             Log.DisposeHangs(_logger, generation, timeout.TotalSeconds);
-        }
-        catch (Exception failure)
-        {
+        else if (disposing.Exception is { InnerException: { } failure })
             Log.DisposeFailed(_logger, generation, failure);
-        }
     }
 
     private async Task ConfirmAsync(string plugin, string generation, Task<WeakReference> released)

@@ -60,9 +60,9 @@ public sealed partial class PluginHost
             lock (_statusLock)
                 RunningHosts.Write(_copies.Folder, Status);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure)
         {
-            // A disk that is full, say. What serves does not depend on it.
+            // A disk that is full, say. What serves does not depend on it, and neither does a swap.
             Log.StatusNotWritten(_logger, failure.Message);
         }
     }

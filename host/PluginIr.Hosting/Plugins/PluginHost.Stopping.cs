@@ -36,7 +36,7 @@ public sealed partial class PluginHost
     private async Task LetGoOfAllAsync(CancellationToken cancellationToken)
     {
         foreach (PluginSlot slot in _slots.ToList())
-            Remove(slot);
+            Remove(slot, "the host stops");
         _status = [];
 
         Task retired = Task.WhenAll(_retiring);

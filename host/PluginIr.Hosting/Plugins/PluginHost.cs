@@ -74,7 +74,7 @@ public sealed partial class PluginHost : IAsyncDisposable
             _folders = folders;
             string[] found = [.. folders.SelectMany(PluginFolder.In).Distinct()];
             foreach (PluginSlot gone in _slots.Where(s => !found.Contains(s.Folder)).ToList())
-                Remove(gone);
+                Remove(gone, Directory.Exists(gone.Folder) ? $"its folder {gone.Folder} is not configured any more" : $"its folder {gone.Folder} is gone");
             foreach (string folder in found)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -100,11 +100,13 @@ public sealed partial class PluginHost : IAsyncDisposable
     private void Consider(PluginSlot slot, CancellationToken cancellationToken)
     {
         string? hash = null;
+        DateTime written = default;
         try
         {
+            written = PluginFolder.ManifestWritten(slot.Folder);
             byte[] bytes = PluginFolder.ReadManifest(slot.Folder);
             hash = PluginManifest.HashOf(bytes);
-            if (hash != slot.DecidedHash && hash != slot.Serving?.Manifest.Hash)
+            if (slot.IsNew(hash, written))
                 TakeIn(slot, bytes, cancellationToken);
             slot.Decide(hash);
         }
@@ -121,8 +123,12 @@ public sealed partial class PluginHost : IAsyncDisposable
         }
         catch (Exception refused) when (!cancellationToken.IsCancellationRequested || refused is not OperationCanceledException)
         {
-            slot.Refuse(hash, refused);
+            slot.Refuse(hash, written, refused);
             Interlocked.Increment(ref _refusals);
+
+            // What serves is in its folder no more: it is what a rollback is to bring back.
+            if (slot.Serving is { } serving)
+                KeepPrevious(serving, slot.Folder);
             Log.Refused(_logger, slot.Name, refused.Message, slot.Serving?.Generation.ToString() ?? "no generation of it", CauseOf(refused));
             Raise(PluginEventKind.Refused, slot.Name, null, refused.Message);
         }
@@ -193,14 +199,14 @@ public sealed partial class PluginHost : IAsyncDisposable
         return version;
     }
 
-    private void Remove(PluginSlot slot)
+    private void Remove(PluginSlot slot, string reason)
     {
         _slots.Remove(slot);
         if (slot.Serving is not { } serving)
             return;
         long version = _runtime.Replace(serving.Manifest.Name, null);
-        Log.Removed(_logger, serving.Generation.ToString(), slot.Folder);
-        Raise(PluginEventKind.Removed, serving.Manifest.Name, serving.Generation.ToString());
+        Log.Removed(_logger, serving.Generation.ToString(), reason);
+        Raise(PluginEventKind.Removed, serving.Manifest.Name, serving.Generation.ToString(), reason);
         ReconsiderOthers();
         Retire(serving, version);
     }
@@ -212,12 +218,15 @@ public sealed partial class PluginHost : IAsyncDisposable
             refused.DecidedHash = null;
     }
 
-    /// <summary>Puts the build that a plugin had before back into its folder. It serves once the folder has been looked at.</summary>
+    /// <summary>
+    /// Puts the build that a plugin had before back into its folder: the one that serves when a newer one was refused, or else the one before it. It serves
+    /// once the folder has been looked at.
+    /// </summary>
     /// <param name="plugin">The plugin's name, or its folder's.</param>
-    /// <returns>The version that was put back.</returns>
+    /// <returns>The manifest of the build that was put back.</returns>
     /// <exception cref="ArgumentException">There is no such plugin in the folders that were looked at last.</exception>
     /// <exception cref="ManifestException">No previous build of it was kept.</exception>
-    public string Rollback(string plugin) => PluginBuilds.Rollback(PluginBuilds.Find(_folders, plugin));
+    public PluginManifest Rollback(string plugin) => PluginBuilds.Rollback(PluginBuilds.Find(_folders, plugin));
 
     private void KeepPrevious(LoadedPlugin old, string folder)
     {
@@ -227,7 +236,7 @@ public sealed partial class PluginHost : IAsyncDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // The swap has happened; that it cannot be taken back is to be known before somebody needs to.
+            // That a change of the folder cannot be taken back is to be known before somebody needs to.
             Log.PreviousNotKept(_logger, old.Generation.ToString(), failure.Message);
         }
     }

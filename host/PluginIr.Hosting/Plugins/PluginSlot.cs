@@ -8,6 +8,10 @@ namespace PluginIr.Hosting.Plugins;
 /// <param name="folder">The folder.</param>
 internal sealed class PluginSlot(string folder)
 {
+    // Of the newest build when it was refused: why, and when its manifest was written.
+    private string? _refusal;
+    private DateTime _refusedWritten;
+
     /// <summary>The folder.</summary>
     public string Folder { get; } = folder;
 
@@ -35,6 +39,10 @@ internal sealed class PluginSlot(string folder)
     /// <summary>True when the newest build was refused because of what another plugin holds, so that it may be accepted later.</summary>
     public bool IsContradiction { get; private set; }
 
+    /// <summary>True for a build that neither serves nor was decided on, and for a refused one whose manifest was written anew, as <c>touch</c> does it.</summary>
+    public bool IsNew(string hash, DateTime written) =>
+        hash != Serving?.Manifest.Hash && (hash != DecidedHash || (hash == RefusedHash && written != _refusedWritten));
+
     /// <summary>Notes that the build with this manifest was dealt with, now or before.</summary>
     public void Decide(string hash)
     {
@@ -47,15 +55,20 @@ internal sealed class PluginSlot(string folder)
             RefusedHash = null;
             IsContradiction = false;
         }
+        else if (RefusedHash == hash)
+        {
+            Problem = _refusal;
+        }
     }
 
     /// <summary>Notes that the build with this manifest was refused.</summary>
-    public void Refuse(string? hash, Exception refusal)
+    public void Refuse(string? hash, DateTime written, Exception refusal)
     {
         DecidedHash = hash;
         IncompleteSince = null;
         IsIncompleteReported = false;
-        Problem = refusal.Message;
+        Problem = _refusal = refusal.Message;
+        _refusedWritten = written;
         RefusedHash = hash;
         IsContradiction = refusal is PluginException { Step: LoadStep.Publish or LoadStep.Manifest };
     }

@@ -40,7 +40,7 @@ public sealed partial class FaultyPlugin : KernelPlugin
             case "kernel":
                 AllKernels.Register(registrar, _fault.Text);
                 break;
-            case "registration-throws":
+            case "registration-throws" or "registration-and-dispose-throw":
                 throw new InvalidOperationException("this registration always throws");
             case "missing-native-library":
                 NotThere();
@@ -65,7 +65,7 @@ public sealed partial class FaultyPlugin : KernelPlugin
     /// <inheritdoc/>
     public override void Dispose()
     {
-        if (_fault.Name == "dispose-throws")
+        if (_fault.Name is "dispose-throws" or "registration-and-dispose-throw")
             throw new InvalidOperationException("this Dispose always throws");
         if (_fault.Name == "dispose-hangs")
             Thread.Sleep(Timeout.Infinite);
