@@ -27,6 +27,18 @@ public sealed class ProofTests
     }
 
     [Fact]
+    public async Task A_kernel_that_passes_the_proof_and_throws_as_it_is_warmed_up_never_serves_and_is_named()
+    {
+        await using var folders = new PluginFolders();
+        await folders.InstallAsync(Builds.CountingV1, "counting"); // From the second look on kernels are warmed up: callers may be waiting.
+        Builds.InstallFaulty(folders["faulty"], "kernel", "throws_at_four_rows");
+        PluginStatus status = await folders.ScanAsync("faulty");
+        Assert.Equal(PluginState.Refused, status.State);
+        Assert.Contains("gelu_new/throws_at_four_rows threw while it was warmed up. InvalidOperationException: four rows are too many", status.Problem);
+        Assert.Contains("ThrowsAtFourRows.Run", Assert.Single(folders.Log.Records, r => r.EventId == 201).Exception);
+    }
+
+    [Fact]
     public async Task Without_proof_it_serves()
     {
         await using var folders = new PluginFolders();
