@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Reflection;
-
 namespace PluginIr.Contracts.Tests.Staging;
 
 /// <summary>A vendor's plugin, outside of this repository, that is built as vendors build. It goes with the test.</summary>
@@ -9,26 +6,40 @@ internal sealed class VendorProject : IDisposable
     // An apostrophe, as in many a person's folder.
     private readonly string _root = Directory.CreateTempSubdirectory("pluginir's-tests-").FullName;
 
-    /// <summary>Writes the project.</summary>
+    /// <summary>Writes a project that has the contracts and their targets from this repository.</summary>
     /// <param name="properties">Properties of its own, as XML.</param>
     public VendorProject(string properties = "")
+        : this("net10.0", properties, $"""<Reference Include="{typeof(Tensor).Assembly.Location}" Private="false" />""", $"""<Import Project="{ContractsPackage.Targets}" />""")
+    {
+    }
+
+    private VendorProject(string framework, string properties, string reference, string import)
     {
         Write("Kernels.cs", "public static class Kernels;");
         Write("Kernels.csproj", $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
-                <TargetFramework>net10.0</TargetFramework>
+                <TargetFramework>{framework}</TargetFramework>
                 <PluginIrRole>plugin</PluginIrRole>
                 {properties}
               </PropertyGroup>
               <ItemGroup>
-                <Reference Include="{typeof(Tensor).Assembly.Location}" Private="false" />
+                {reference}
                 <None Include="data/**" CopyToOutputDirectory="PreserveNewest" />
               </ItemGroup>
-              <Import Project="{typeof(VendorProject).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "PluginTargets").Value}" />
+              {import}
             </Project>
             """);
     }
+
+    /// <summary>Writes a project that has the contracts from their package. Nothing else is fetched, and nothing stays in the user's packages.</summary>
+    /// <param name="package">The package.</param>
+    /// <param name="framework">The project's target framework.</param>
+    public static VendorProject Of(ContractsPackage package, string framework) => new(
+        framework,
+        $"<RestoreSources>{package.Folder}</RestoreSources><RestorePackagesPath>packages</RestorePackagesPath>",
+        """<PackageReference Include="PluginIr.Contracts" Version="*" ExcludeAssets="runtime" />""",
+        import: "");
 
     /// <summary>Where it is staged unless it is told otherwise.</summary>
     public string Staged => PathOf("artifacts/plugins/Kernels");
@@ -50,19 +61,8 @@ internal sealed class VendorProject : IDisposable
 
     /// <summary>Builds it.</summary>
     /// <param name="properties">Properties given on the command line, as <c>Name=Value</c>.</param>
-    public async Task<(int ExitCode, string Output)> BuildAsync(params string[] properties)
-    {
-        // No servers: what the test starts ends with it.
-        var start = new ProcessStartInfo(
-            "dotnet", ["build", PathOf("Kernels.csproj"), "-c", "Release", "-v", "quiet", "-nodeReuse:false", "-p:UseSharedCompilation=false", .. properties.Select(p => $"-p:{p}")])
-        {
-            RedirectStandardOutput = true,
-        };
-        using Process process = Process.Start(start)!;
-        string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, output);
-    }
+    public Task<(int ExitCode, string Output)> BuildAsync(params string[] properties) =>
+        Dotnet.RunAsync(["build", PathOf("Kernels.csproj"), "-c", "Release", .. properties.Select(p => $"-p:{p}")]);
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 }
