@@ -40,12 +40,12 @@ public sealed class ProviderDiagnosticTests
         s_provider.Reports("PIR016", original, replacement, saying);
 
     [Fact]
-    public void PIR022_a_project_with_kernels_allows_unsafe_code()
+    public void PIR022_a_project_with_kernels_allows_unsafe_code_by_its_role_or_itself()
     {
         GeneratorRun run = GeneratorRun.Over(GeneratorRun.Compilation([Sources.OpAndKernels], allowUnsafe: false));
 
         Assert.Equal("PIR022", Assert.Single(run.Diagnostics).Id);
-        Assert.Contains("AllowUnsafeBlocks", run.Diagnostics[0].GetMessage());
+        Assert.Contains("In a plugin's project, set <PluginIrRole>plugin</PluginIrRole>; in another, set AllowUnsafeBlocks", run.Diagnostics[0].GetMessage());
         GeneratorRun.Over(GeneratorRun.Compilation([Sources.OpAndKernels], allowUnsafe: true)).Compiles();
     }
 

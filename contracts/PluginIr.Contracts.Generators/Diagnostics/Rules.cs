@@ -70,7 +70,7 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor UnsafeNotAllowed = Rule("PIR022", "The project does not allow unsafe code",
         "Assembly '{0}' declares ops or kernels, whose generated code takes addresses of methods, so it must allow unsafe code; found that it does not. " +
-        "Set AllowUnsafeBlocks to true in the project.");
+        "In a plugin's project, set <PluginIrRole>plugin</PluginIrRole>; in another, set AllowUnsafeBlocks to true.");
 
     public static readonly DiagnosticDescriptor DevicesDiffer = Rule("PIR023", "The classes of one provider name different devices",
         "All classes of provider '{0}' must name one device; found '{1}' on '{2}' and '{3}' on '{4}'. Give the classes of each device a provider of their own.");

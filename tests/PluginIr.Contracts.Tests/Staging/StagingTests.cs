@@ -82,6 +82,30 @@ public sealed class StagingTests
         Assert.False(Directory.Exists(project.Staged));
     }
 
+    [Fact]
+    public async Task A_role_that_is_none_is_refused_with_the_one_there_is()
+    {
+        using var project = new VendorProject();
+        (int exitCode, string output) = await project.BuildAsync("PluginIrRole=plugn");
+        Assert.Equal(1, exitCode);
+        Assert.Contains("error PIR096: PluginIrRole must be 'plugin'", output);
+        Assert.Contains("found 'plugn'", output);
+    }
+
+    [Theory]
+    [InlineData(true, "Configuration=Debug")]
+    [InlineData(true, "Optimize=false")]
+    [InlineData(false, "Configuration=Debug", "Optimize=true")]
+    public async Task A_plugin_that_is_staged_with_code_that_is_not_optimised_is_warned_of(bool isWarnedOf, params string[] properties)
+    {
+        using var project = new VendorProject();
+        (int exitCode, string output) = await project.BuildAsync(properties);
+        Assert.True(exitCode == 0, output);
+        Assert.True(File.Exists(Path.Combine(project.Staged, "plugin.json")));
+        Assert.Equal(isWarnedOf, output.Contains("warning PIR097: Kernels is staged with kernels that are not optimised"));
+        Assert.Equal(isWarnedOf, output.Contains("-c Release"));
+    }
+
     private static async Task BuildAsync(VendorProject project)
     {
         (int exitCode, string output) = await project.BuildAsync();

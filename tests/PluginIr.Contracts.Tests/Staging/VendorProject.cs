@@ -62,7 +62,7 @@ internal sealed class VendorProject : IDisposable
     /// <summary>Builds it.</summary>
     /// <param name="properties">Properties given on the command line, as <c>Name=Value</c>.</param>
     public Task<(int ExitCode, string Output)> BuildAsync(params string[] properties) =>
-        Dotnet.RunAsync(["build", PathOf("Kernels.csproj"), "-c", "Release", .. properties.Select(p => $"-p:{p}")]);
+        Dotnet.RunAsync(["build", PathOf("Kernels.csproj"), "-p:Configuration=Release", .. properties.Select(p => $"-p:{p}")]);
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 }
