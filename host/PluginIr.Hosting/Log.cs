@@ -73,4 +73,7 @@ internal static partial class Log
 
     [LoggerMessage(301, LogLevel.Error, "The changed configuration was refused; the last good one stays in force. {Problem}")]
     public static partial void ConfigurationRefused(ILogger logger, string problem);
+
+    [LoggerMessage(302, LogLevel.Warning, "PluginIr:PlatformDefaults names the provider '{Provider}', which no loaded plugin brings; it is passed over.{Hint}")]
+    public static partial void UnknownPlatformProvider(ILogger logger, string provider, string hint);
 }

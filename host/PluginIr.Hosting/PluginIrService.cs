@@ -69,9 +69,11 @@ internal sealed class PluginIrService(
     // Refused as a whole or in force as a whole: what can be refused comes first.
     private void Apply(PluginIrOptions options)
     {
+        PluginIrOptionsNames.Require(options, runtime.Registry);
         runtime.SetPriority(options.Priority);
         runtime.MaxFaults = options.MaxFaults;
         runtime.Threads = options.Threads;
+        PluginIrOptionsNames.WarnOfStrangers(options, runtime.Registry, logger);
     }
 
     private async Task FollowAsync(CancellationToken cancellationToken)

@@ -25,7 +25,7 @@ public static class PluginIrServices
     /// <param name="code">Changes the options after all configuration, and after each reload; null for nothing.</param>
     /// <returns><paramref name="services"/>.</returns>
     /// <remarks>
-    /// The host's start fails with <see cref="PluginIrOptionsException"/> when the configuration is bad, an option is out of its range, or it names an op or a provider that no
+    /// The host's start fails with <see cref="PluginIrOptionsException"/> when the configuration is bad, an option is out of its range, or it names an op, a provider or a fusion that no
     /// loaded plugin brings. A plugin that fails to load does not make it fail; see <see cref="PluginHost.Plugins"/>.
     /// </remarks>
     public static IServiceCollection AddPluginIr(

@@ -52,7 +52,9 @@ public sealed class OptTests : IDisposable
     [Theory]
     [InlineData("There is no pass 'fly'", "--passes", "fly")]
     [InlineData("assumes no kernel", "--assume", "add=vendor")]
+    [InlineData("--assume: Unknown op 'fused_ad_rms_norm'. Did you mean 'fused_add_rms_norm'", "--assume", "fused_ad_rms_norm=vendor:only")]
     [InlineData("--fusion must be NAME=always or NAME=never", "--fusion", "add_rms_norm")]
+    [InlineData("--fusion: Unknown fusion 'add_rms_nrom'. Did you mean 'add_rms_norm'", "--fusion", "linear_argmax=never", "--fusion", "add_rms_nrom=always")]
     public async Task Bad_options_are_refused_with_what_is_expected(string saying, params string[] options)
     {
         await WriteAsync("%n2");

@@ -58,12 +58,24 @@ public sealed class PluginIrHostTests
     [InlineData(""" "Threads": 0 """, "PluginIr:Threads", "a number from 1", "'0'")]
     [InlineData(""" "Prioritty": "rms_norm=native" """, "PluginIr:Prioritty is not a setting", "'Priority'")]
     [InlineData(""" "Fusions": { "add_rms_norm": "sometimes" } """, "PluginIr:Fusions:add_rms_norm must be WhenServed, Always, Never; found 'sometimes'")]
+    [InlineData(""" "Fusions": { "add_rms_nrom": "Always", "linear_argmax": "Never" } """, "PluginIr:Fusions: Unknown fusion 'add_rms_nrom'. Did you mean 'add_rms_norm'")]
     [InlineData(""" "WhenUnavailable": { "gelu_new": "fail" }, "Priority": { "gelu_new": "counting" } """, "'gelu_new' must be served by counting", "no kernel of this op")]
     public async Task A_bad_configuration_is_refused_at_start_with_what_was_meant(string settings, params string[] saying)
     {
         PluginIrOptionsException refused = await Assert.ThrowsAsync<PluginIrOptionsException>(
             () => RunningHost.StartAsync(Settings(settings), [Builds.CountingV1]));
         Assert.All(saying, text => Assert.Contains(text, refused.Message));
+    }
+
+    [Fact]
+    public async Task A_stranger_in_the_platforms_order_is_warned_of_once_and_passed_over()
+    {
+        await using RunningHost host = await RunningHost.StartAsync(Settings(""" "PlatformDefaults": ["cpu_smid", "rocm", "counting"] """), [Builds.CountingV1]);
+        LogRecord warning = Assert.Single(host.Log.Records, r => r.EventId == 302);
+        Assert.Equal(LogLevel.Warning, warning.Level);
+        Assert.Contains("names the provider 'cpu_smid'", warning.Message);
+        Assert.Contains("Did you mean 'cpu_simd'?", warning.Message);
+        Assert.Equal("counting", host.First("rms_norm"));
     }
 
     [Fact]

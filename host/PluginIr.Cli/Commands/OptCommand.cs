@@ -40,6 +40,10 @@ internal static class OptCommand
                 throw new InputException($"{passes.Name}: There is no pass '{unknown}'; expected some of {string.Join(", ", PassPipeline.Names)}.");
             string path = parsed.GetValue(file)!.ToString();
             await using Application application = await Application.StartAsync(shared, parsed, ApplicationKind.Reading, cancellationToken);
+            foreach (AssumedKernel kernel in assumed)
+                Input.Read(assume.Name, () => application.Runtime.Registry.Op(kernel.Op));
+            if (fusions.Select(f => RegisteredFusions.Problem(application.Runtime.Registry, f.Key)).FirstOrDefault(p => p is not null) is { } none)
+                throw new InputException($"{fusion.Name}: {none}");
             CompileOptions configured = application.CompileOptions;
             CompileOptions options = configured with
             {

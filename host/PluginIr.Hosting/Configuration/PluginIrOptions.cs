@@ -44,7 +44,7 @@ public sealed record PluginIrOptions
     /// <summary>Which providers serve which op.</summary>
     public PriorityTable Priority { get; init; } = PriorityTable.Default;
 
-    /// <summary>Reads the options as a host does, without one: nothing is loaded, and no name of an op or a provider is looked for.</summary>
+    /// <summary>Reads the options as a host does, without one: nothing is loaded, and no name of an op, a provider or a fusion is looked for.</summary>
     /// <param name="configuration">The application's whole configuration; variables named <c>PLUGINIR_…</c> go over it, but under its command line.</param>
     /// <exception cref="PluginIrOptionsException">The configuration is bad.</exception>
     public static PluginIrOptions Read(IConfiguration configuration) => PluginIrOptionsReader.Read(ConfigurationLayers.WithEnvironment(configuration));
