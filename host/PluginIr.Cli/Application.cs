@@ -9,6 +9,8 @@ using PluginIr.Hosting.Plugins;
 using PluginIr.Runtime;
 using PluginIr.Runtime.Priority;
 using Serilog;
+using Serilog.Events;
+using Serilog.Filters;
 
 namespace PluginIr.Cli;
 
@@ -17,6 +19,8 @@ internal sealed class Application : IAsyncDisposable
 {
     // Where scripts/pluginir says that its checkout's plugins are: no setting, as all variables named PLUGINIR_… are, but what holds without one.
     private const string DefaultPlugins = "DEFAULT_PLUGINIR_PLUGINS";
+
+    private static readonly Func<LogEvent, bool> s_isFromHost = Matching.FromSource("Microsoft.Extensions.Hosting");
 
     private readonly IHost _host;
 
@@ -37,6 +41,7 @@ internal sealed class Application : IAsyncDisposable
     /// <param name="kind">What the command does with the host.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <param name="change">Changes the options after all else; null for nothing.</param>
+    /// <exception cref="LoggedException">The host cannot start for bad input, which the log of a <see cref="ApplicationKind.Headless"/> one says.</exception>
     public static async Task<Application> StartAsync(
         SharedOptions shared, ParseResult command, ApplicationKind kind, CancellationToken cancellationToken,
         Func<PluginIrOptions, PluginIrOptions>? change = null)
@@ -58,9 +63,16 @@ internal sealed class Application : IAsyncDisposable
         {
             await host.StartAsync(cancellationToken);
         }
-        catch
+        catch (Exception failure)
         {
+            // A server's log is to say why it does not run, once.
+            Serilog.ILogger logger = host.Services.GetRequiredService<Serilog.ILogger>();
+            bool isLogged = kind == ApplicationKind.Headless && InputException.IsLike(failure) && logger.IsEnabled(LogEventLevel.Error);
+            if (isLogged)
+                logger.ForContext<Application>().Error("The host cannot start. {Problem}", failure.Message);
             host.Dispose();
+            if (isLogged)
+                throw new LoggedException(failure);
             throw;
         }
 
@@ -96,15 +108,24 @@ internal sealed class Application : IAsyncDisposable
             configuration.AddInMemoryCollection([new($"{PluginIrOptions.Section}:{nameof(PluginIrOptions.Plugins)}:0", folder)]);
         if (follow)
             Add(Path.Combine(AppContext.BaseDirectory, "appsettings.run.json"));
+        LogEventLevel? asked = shared.LogLevel(command);
+        // Sources that log more than was asked for by the settings above do not; those that the user's own settings name, below, do.
+        if (asked is not null)
+        {
+            IEnumerable<IConfigurationSection> louder = configuration.GetSection("Serilog:MinimumLevel:Override").GetChildren()
+                .Where(source => Enum.TryParse(source.Value, ignoreCase: true, out LogEventLevel level) && level < asked);
+            configuration.AddInMemoryCollection([.. louder.Select(source => KeyValuePair.Create(source.Path, (string?)$"{asked}"))]);
+        }
+
         Add(Path.GetFullPath("appsettings.json"));
         if (shared.Config(command) is { } given)
             Add(given.FullName, isOptional: false);
         configuration.AddPluginIrEnvironment();
 
-        string? level = shared.LogLevel(command)?.ToString() ?? (follow ? null : "Warning");
-        if (level is not null)
-            configuration.AddInMemoryCollection([new("Serilog:MinimumLevel:Default", level)]);
-        // A host that fails to start logs it with a stack trace; a command that looks once says it in one line.
+        asked ??= follow ? null : LogEventLevel.Warning;
+        if (asked is not null)
+            configuration.AddInMemoryCollection([new("Serilog:MinimumLevel:Default", $"{asked}")]);
+        // A host that fails to start logs it with a stack trace; a command that looks once ends with it.
         if (!follow)
             configuration.AddInMemoryCollection([new("Serilog:MinimumLevel:Override:Microsoft.Extensions.Hosting", "Fatal")]);
 
@@ -126,6 +147,8 @@ internal sealed class Application : IAsyncDisposable
         try
         {
             logger.ReadFrom.Configuration(configuration);
+            // Nor is there a trace of what the user put right or asked for: a start that fails for bad input is told of in a line, one that was cancelled not at all.
+            logger.Filter.ByExcluding(e => s_isFromHost(e) && e.Exception is { } failure && (failure is OperationCanceledException || InputException.IsLike(failure)));
         }
         catch (Exception bad) when (bad is InvalidOperationException or ArgumentException or FormatException)
         {

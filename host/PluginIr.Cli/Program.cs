@@ -1,10 +1,6 @@
 using System.CommandLine;
 using PluginIr.Cli;
 using PluginIr.Cli.Commands;
-using PluginIr.Compiler.Graphs;
-using PluginIr.Devices;
-using PluginIr.Dispatch;
-using PluginIr.Hosting.Configuration;
 
 var shared = new SharedOptions();
 var root = new RootCommand("Loads kernel plugins behind shared ops; looks at them, verifies, measures and runs them.")
@@ -44,10 +40,13 @@ catch (CheckException failed)
     Console.Error.WriteLine(failed.Message);
     return ExitCode.CheckFailed;
 }
+catch (LoggedException)
+{
+    return ExitCode.BadInput;
+}
 
 // Other exceptions, of arguments and formats too, are mistakes of the program or of a plugin, and end it with their stack trace.
-catch (Exception bad) when (bad is InputException or PluginIrOptionsException or IOException or UnauthorizedAccessException
-                                or NoKernelException or DeviceException or GraphException)
+catch (Exception bad) when (InputException.IsLike(bad))
 {
     Console.Error.WriteLine(bad.Message);
     return ExitCode.BadInput;

@@ -26,7 +26,7 @@ internal sealed class SharedOptions
 
     private readonly Option<LogEventLevel?> _logLevel = new("--log-level")
     {
-        Description = "The least level that is logged, to standard error. Warning, and for 'run' what the configuration says, when absent.",
+        Description = "The least level that is logged, but of sources that have one of their own in your settings. Warning, and for 'run' what the configuration says, when absent.",
         Recursive = true,
     };
 

@@ -13,8 +13,16 @@ internal static class RunCommand
             "Logs text to standard error and compact JSON to standard output.");
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using Application application = await Application.StartAsync(shared, parsed, ApplicationKind.Headless, cancellationToken);
-            await application.RunUntilStoppedAsync(cancellationToken);
+            try
+            {
+                await using Application application = await Application.StartAsync(shared, parsed, ApplicationKind.Headless, cancellationToken);
+                await application.RunUntilStoppedAsync(cancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+                // Told to stop before it had started, which is as good as later.
+            }
+
             return ExitCode.Fine;
         });
         return command;
