@@ -237,6 +237,21 @@ public sealed class CommandTests
         Assert.Contains("Did you mean 'cpu_simd'?", result.Error);
     }
 
+    [Theory]
+    [InlineData("plugins")]
+    [InlineData("run")]
+    public async Task Without_a_folder_for_temporary_files_a_host_ends_with_2_and_says_what_to_set(string command)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows looks for a folder that is there.");
+        using var folder = new TemporaryPlugins();
+        string file = Path.Combine(folder.Path, "file");
+        await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
+        CommandResult result = await Pluginir.RunAsync(new Dictionary<string, string> { ["TMPDIR"] = file }, command);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains($"{file}/pluginir-", Assert.Single(result.Error.TrimEnd().Split('\n')));
+        Assert.Contains("Set TMPDIR to a folder", result.Error);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task Run_serves_until_it_is_told_to_stop_and_logs_text_and_json()
     {

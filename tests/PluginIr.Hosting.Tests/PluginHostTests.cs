@@ -211,6 +211,26 @@ public sealed class PluginHostTests
     }
 
     [Fact]
+    public async Task A_file_that_cannot_be_read_is_named_with_what_to_do_and_no_trace()
+    {
+        await using var folders = new PluginFolders();
+        string folder = folders["counting"], dll = Path.Combine(folder, "PluginIr.Fixtures.Counting.dll");
+        Builds.Install(Builds.CountingV1, folder);
+        File.Delete(dll);
+        // Access to it is denied to everybody, as to a file without rights.
+        Directory.CreateDirectory(dll);
+        PluginStatus status = await folders.ScanAsync("counting");
+        Assert.Equal(PluginState.Refused, status.State);
+        Assert.StartsWith($"{dll} is listed in plugin.json and cannot be read", status.Problem);
+        Assert.Contains($"Let the user '{Environment.UserName}'", status.Problem);
+        Assert.Null(Assert.Single(folders.Log.Records, r => r.EventId == 201).Exception);
+
+        Directory.Delete(dll);
+        Builds.Install(Builds.CountingV1, folder);
+        Assert.Equal(PluginState.Serving, (await folders.ScanAsync("counting")).State);
+    }
+
+    [Fact]
     public async Task A_new_build_that_is_not_complete_yet_leaves_the_old_one_serving()
     {
         await using var folders = new PluginFolders();

@@ -1,4 +1,5 @@
 using PluginIr.Dispatch;
+using PluginIr.Hosting.Loading;
 using PluginIr.Hosting.Manifests;
 using PluginIr.Hosting.Plugins;
 using PluginIr.Hosting.Tests.Support;
@@ -59,6 +60,26 @@ public sealed class RunningHostsTests
         Assert.Contains($"is a link to {made}", Assert.Throws<IOException>(() => PrivateCopies.MakePrivate(link)).Message);
         using var copies = new PrivateCopies();
         Assert.Contains($"pluginir-{Environment.UserName}", copies.Folder);
+    }
+
+    [Fact]
+    public void Where_copies_cannot_be_written_the_folder_and_the_reason_are_named_with_what_to_set()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder["file"], below = Path.Combine(file, "copies"), advice = $"Set {(OperatingSystem.IsWindows() ? "TMP" : "TMPDIR")} to a folder";
+        File.WriteAllText(file, "");
+        string made = Assert.Throws<IOException>(() => new PrivateCopies(below)).Message;
+        Assert.StartsWith($"{below}, where copies of plugins are to be, cannot be made or written to: ", made);
+        Assert.Contains(advice, made);
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(made, Assert.Throws<IOException>(() => PrivateCopies.MakePrivate(below)).Message);
+
+        byte[] manifest = File.ReadAllBytes(Path.Combine(Builds.CountingV1, PluginManifest.FileName));
+        PluginException refused = Assert.Throws<PluginException>(
+            () => PrivateCopy.Make(Builds.CountingV1, PluginManifest.Parse(PluginManifest.FileName, manifest), manifest, below));
+        Assert.Equal(LoadStep.Copy, refused.Step);
+        Assert.Contains($"{below}{Path.DirectorySeparatorChar}", refused.Message);
+        Assert.Contains(advice, refused.Message);
     }
 
     [Fact]

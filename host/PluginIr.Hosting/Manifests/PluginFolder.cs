@@ -51,7 +51,8 @@ internal static class PluginFolder
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            throw new ManifestException($"{path} cannot be read: {unreadable.Message}", isIncomplete: true, unreadable);
+            throw new ManifestException(
+                $"{path} cannot be read: {unreadable.Message} Let the user '{Environment.UserName}', whom this host runs as, read it.", isIncomplete: true, unreadable);
         }
     }
 }

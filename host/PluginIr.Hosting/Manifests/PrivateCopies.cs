@@ -12,16 +12,25 @@ public sealed class PrivateCopies : IDisposable
 
     /// <summary>Creates the folder.</summary>
     /// <param name="parent">Where; a folder of this user's among the system's temporary files when null.</param>
-    /// <exception cref="IOException">Others can write to that folder: what is copied there and checked need not be what is loaded.</exception>
+    /// <exception cref="IOException">
+    /// It cannot be made or written to; or others can write to that of this user: what is copied there and checked need not be what is loaded.
+    /// </exception>
     public PrivateCopies(string? parent = null)
     {
         if (parent is null)
             MakePrivate(parent = UsualParent);
-        Directory.CreateDirectory(parent);
-        RemoveAbandoned(parent);
-        Folder = Path.Combine(parent, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}-{Path.GetRandomFileName()}"));
-        Directory.CreateDirectory(Folder);
-        _lock = Lock(Folder);
+        try
+        {
+            Directory.CreateDirectory(parent);
+            RemoveAbandoned(parent);
+            Folder = Path.Combine(parent, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}-{Path.GetRandomFileName()}"));
+            Directory.CreateDirectory(Folder);
+            _lock = Lock(Folder);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw CannotWrite(parent, failure);
+        }
     }
 
     /// <summary>Where they are.</summary>
@@ -50,13 +59,21 @@ public sealed class PrivateCopies : IDisposable
 
     /// <summary>Makes a folder that this user alone can write to, where temporary files of all users lie together and anybody can have made it first.</summary>
     /// <param name="parent">The folder.</param>
-    /// <exception cref="IOException">It is there already, and others can write to it.</exception>
+    /// <exception cref="IOException">It cannot be made; or it is there already, and others can write to it.</exception>
     internal static void MakePrivate(string parent)
     {
         // There each user's temporary files lie apart.
         if (OperatingSystem.IsWindows())
             return;
-        Directory.CreateDirectory(parent, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        try
+        {
+            Directory.CreateDirectory(parent, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw CannotWrite(parent, failure);
+        }
+
         const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
         if (new DirectoryInfo(parent).LinkTarget is { } target)
             throw new IOException($"{parent}, where copies of plugins are to be, is a link to {target}. Remove it, or have TMPDIR name another folder.");
@@ -67,6 +84,12 @@ public sealed class PrivateCopies : IDisposable
                 "Remove it, or have TMPDIR name another folder.");
         }
     }
+
+    /// <summary>What to do where copies cannot be written: the system chooses the folder, and the user says which one that is.</summary>
+    internal static string OtherFolder => $"Set {(OperatingSystem.IsWindows() ? "TMP" : "TMPDIR")} to a folder that this user can write to and that has room.";
+
+    private static IOException CannotWrite(string folder, Exception failure) =>
+        new($"{folder}, where copies of plugins are to be, cannot be made or written to: {failure.Message} {OtherFolder}", failure);
 
     private static bool IsInUse(string folder)
     {

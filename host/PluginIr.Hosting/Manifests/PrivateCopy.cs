@@ -1,3 +1,5 @@
+using PluginIr.Hosting.Loading;
+
 namespace PluginIr.Hosting.Manifests;
 
 /// <summary>A copy of one build of a plugin that nobody else writes to: the bytes that were hashed are the bytes that load.</summary>
@@ -13,15 +15,16 @@ public sealed class PrivateCopy
     /// <param name="manifest">Its manifest.</param>
     /// <param name="manifestBytes">The manifest as it was read.</param>
     /// <param name="target">A folder that does not exist yet.</param>
-    /// <exception cref="ManifestException">A file is missing or has other bytes. Nothing is left behind.</exception>
+    /// <exception cref="ManifestException">A file is missing, has other bytes, or cannot be read. Nothing is left behind.</exception>
+    /// <exception cref="PluginException">The copy cannot be written. Nothing is left behind.</exception>
     public static PrivateCopy Make(string source, PluginManifest manifest, byte[] manifestBytes, string target)
     {
         var copy = new PrivateCopy(target);
         try
         {
             foreach ((string name, string hash) in manifest.Files)
-                CopyFile(source, name, hash, target);
-            File.WriteAllBytes(Path.Combine(target, PluginManifest.FileName), manifestBytes);
+                Write(manifest, Path.Combine(target, name), Read(source, name, hash));
+            Write(manifest, Path.Combine(target, PluginManifest.FileName), manifestBytes);
             return copy;
         }
         catch
@@ -47,19 +50,27 @@ public sealed class PrivateCopy
         }
     }
 
-    private static void CopyFile(string source, string name, string hash, string target)
+    // The bytes that were listed.
+    private static byte[] Read(string source, string name, string hash)
     {
-        string from = Path.Combine(source, name), to = Path.Combine(target, name);
+        string path = Path.Combine(source, name);
         byte[] bytes;
         try
         {
-            bytes = File.ReadAllBytes(from);
+            bytes = File.ReadAllBytes(path);
+        }
+        catch (UnauthorizedAccessException unreadable)
+        {
+            throw new ManifestException(
+                $"{path} is listed in {PluginManifest.FileName} and cannot be read ({unreadable.Message}). " +
+                $"Let the user '{Environment.UserName}', whom this host runs as, read it as a file; then touch {PluginManifest.FileName}.",
+                inner: unreadable);
         }
         catch (IOException unreadable)
         {
             string problem = unreadable is FileNotFoundException or DirectoryNotFoundException ? "is not there" : $"cannot be read ({unreadable.Message})";
             throw new ManifestException(
-                $"{from} is listed in {PluginManifest.FileName} and {problem}. Copy all files of the plugin, the manifest last.",
+                $"{path} is listed in {PluginManifest.FileName} and {problem}. Copy all files of the plugin, the manifest last.",
                 isIncomplete: true, unreadable);
         }
 
@@ -67,12 +78,27 @@ public sealed class PrivateCopy
         if (found != hash)
         {
             throw new ManifestException(
-                $"{from} does not have the bytes that {PluginManifest.FileName} lists: expected SHA-256 {hash}, found {found}. " +
+                $"{path} does not have the bytes that {PluginManifest.FileName} lists: expected SHA-256 {hash}, found {found}. " +
                 "Copy all files of one build, the manifest last.",
                 isIncomplete: true);
         }
 
-        Directory.CreateDirectory(Path.GetDirectoryName(to)!);
-        File.WriteAllBytes(to, bytes);
+        return bytes;
+    }
+
+    private static void Write(PluginManifest manifest, string path, byte[] bytes)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllBytes(path, bytes);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new PluginException(
+                $"{manifest.Name} {manifest.Version}", LoadStep.Copy,
+                $"{path}, the copy that would be loaded, cannot be written: {failure.Message} {PrivateCopies.OtherFolder} " +
+                $"Or make room there, and touch the plugin's {PluginManifest.FileName}.");
+        }
     }
 }
