@@ -32,6 +32,19 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public async Task Plugins_shows_each_finding_of_a_proof_on_a_line_and_once_with_where_in_the_plugin_it_threw()
+    {
+        using var plugins = new TemporaryPlugins(Path.Combine(Pluginir.TestPlugins, "PluginIr.Fixtures.Wrong"));
+        plugins.AddFaulty("kernel", "throws");
+        string[] lines = (await Pluginir.RunAsync("plugins", "--plugins", plugins.Path)).Output.Split('\n');
+        string thrown = Assert.Single(lines, line => line.Contains("gelu_new by provider 'throws'"));
+        Assert.Contains("it threw FormatException: this kernel always throws (at PluginIr.Fixtures.FaultyKernels.Throws.Run in Throws.cs:line 8). Run it again: ", thrown);
+        Assert.EndsWith(" 2 more cases failed alike.", thrown);
+        Assert.Equal(3, lines.Count(line => line.Contains("WrongValue: rms_norm by provider 'wrong'")));
+        Assert.Equal(2, lines.Count(line => line.StartsWith("  WrongValue: ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Plugins_ends_with_0_while_a_folder_is_being_copied_and_with_1_when_it_stays_incomplete()
     {
         using var plugins = new TemporaryPlugins(Pluginir.Plugins + "/PluginIr.CpuSimd");

@@ -118,9 +118,37 @@ public sealed class WrongKernelTests
         Assert.Contains("bf16 out[2,32] is ", failure.Message);
         Assert.Contains("; expected ", failure.Message);
         Assert.Contains("1 of 99 elements", failure.Message);
-        Assert.EndsWith($"'{failure.Case}'.", failure.Message);
+        Assert.EndsWith($". Run it again: PluginConformance.Of(assembly).Check(\"{failure.Case}\"), with the plugin's assembly.", failure.Message);
         Assert.Equal(("out", 98L), (failure.Output, failure.Position!.Value));
         Assert.True(Math.Abs(failure.Actual!.Value - failure.Expected!.Value) > failure.Bound);
+    }
+
+    [Theory]
+    [InlineData("throws_at_odd_rows", "it threw InvalidOperationException: an odd number of rows (at PluginIr.Conformance.Tests.Wrong.Throws.Run in Throws.cs:line 15). Run it again: ")]
+    [InlineData("predicate_throws", "it threw DivideByZeroException: Attempted to divide by zero (at PluginIr.Conformance.Tests.Wrong.PredicateThrows.Accepts in PredicateThrows.cs:line 10). Run it again: ")]
+    [InlineData("needs_alignment", " (at PluginIr.Conformance.Tests.Wrong.NeedsAlignment.")]
+    public void A_message_says_where_in_the_plugin_it_threw(string provider, string saying) =>
+        Assert.All(Kit.Run(Kit.Kernel(provider)).Failures, failure => Assert.Contains(saying, failure.Message));
+
+    [Fact]
+    public void What_the_framework_or_the_contracts_throw_is_placed_where_the_plugin_called_them()
+    {
+        ConformanceFailure failure = Kit.Run(Kit.Kernel("throws_below")).Failures[0];
+        Assert.Contains("(at PluginIr.Conformance.Tests.Wrong.ThrowsBelow.Fill in ThrowsBelow.cs:line ", failure.Problem);
+    }
+
+    [Fact]
+    public void Failures_that_differ_in_their_cases_alone_are_one_finding_with_their_number()
+    {
+        KernelReport report = Kit.Run(Kit.Kernel("throws_at_odd_rows"), ConformanceBudget.Quick with { MaxFailures = 4 });
+        Assert.Equal(4, report.Failures.Select(f => f.Case).Distinct().Count());
+        Assert.Equal([$"{report.Failures[0].Message} 3 more cases failed alike."], report.Findings);
+        Assert.EndsWith($"{Environment.NewLine}  {report.Findings[0]}", report.ToString());
+
+        report = Kit.Run(Kit.Kernel("throws_at_odd_rows"), ConformanceBudget.Quick with { MaxFailures = 2 });
+        Assert.Equal([$"{report.Failures[0].Message} 1 more case failed alike."], report.Findings);
+        report = Kit.Run(Kit.Kernel("one_element"));
+        Assert.Equal(report.Failures.Select(f => f.Message), report.Findings);
     }
 
     [Fact]

@@ -37,7 +37,7 @@ public sealed record ConformanceFailure
     public double? Bound { get; init; }
 
     /// <summary>All of it in words, with how to run the case again.</summary>
-    public string Message => $"{Kind}: {Op} by provider '{Provider}' ({Method}): {Problem} Run it again with the case '{Case}'.";
+    public string Message => $"{Kind}: {Op} by provider '{Provider}' ({Method}): {Problem} Run it again: PluginConformance.Of(assembly).Check(\"{Case}\"), with the plugin's assembly.";
 
     /// <inheritdoc/>
     public override string ToString() => Message;

@@ -52,7 +52,7 @@ public sealed partial class KernelCheck
             return Failed(ConformanceFailure.Of(
                 @case, ConformanceFailureKind.OpThrew,
                 "the op's Generate, Infer and native definition must agree on what they take; one of them threw " +
-                $"{failure.GetType().Name}: {failure.Message}"));
+                ThrownText.Of(failure)));
         }
         finally
         {

@@ -24,6 +24,15 @@ public sealed record KernelReport
     /// <summary>The cases that failed.</summary>
     public required IReadOnlyList<ConformanceFailure> Failures { get; init; }
 
+    /// <summary>The failures in words, those that are of one kind and differ in nothing but the case as one, with their number.</summary>
+    public IReadOnlyList<string> Findings =>
+        [.. Failures.GroupBy(f => (f.Kind, f.Problem)).Select(alike => alike.Count() switch
+        {
+            1 => alike.First().Message,
+            2 => $"{alike.First().Message} 1 more case failed alike.",
+            int count => FormattableString.Invariant($"{alike.First().Message} {count - 1} more cases failed alike."),
+        })];
+
     /// <summary>How long the cases took.</summary>
     public required TimeSpan Elapsed { get; init; }
 
@@ -36,7 +45,7 @@ public sealed record KernelReport
     /// <summary>True when no case failed and one at least was run. A predicate that declines every case leaves a kernel unproven.</summary>
     public bool IsProven => Succeeded && Passed > 0;
 
-    /// <summary><c>rms_norm/cpu_simd: 30 passed, 6 declined, 0 refused, 0 failed in 12.3 ms</c>, then each failure on a line.</summary>
+    /// <summary><c>rms_norm/cpu_simd: 30 passed, 6 declined, 0 refused, 0 failed in 12.3 ms</c>, then each finding on a line.</summary>
     public override string ToString() => string.Join(
         Environment.NewLine,
         [
@@ -44,6 +53,6 @@ public sealed record KernelReport
                 $"{Op}/{Provider}: {Passed} passed, {Declined} declined, {Refused} refused, {Failures.Count} failed") +
             FormattableString.Invariant($" in {Elapsed.TotalMilliseconds:F1} ms") +
             (IsComplete ? "" : ", incomplete"),
-            .. Failures.Select(f => "  " + f.Message),
+            .. Findings.Select(f => "  " + f),
         ]);
 }

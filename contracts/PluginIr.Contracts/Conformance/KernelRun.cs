@@ -16,7 +16,7 @@ internal sealed unsafe class KernelRun : IDisposable
         _outputs = outputs;
     }
 
-    /// <summary>What the kernel threw, as text; null when it returned.</summary>
+    /// <summary>What the kernel threw, as <see cref="ThrownText"/>; null when it returned.</summary>
     public string? Thrown { get; private set; }
 
     /// <summary>Runs a case's kernel.</summary>
@@ -129,8 +129,7 @@ internal sealed unsafe class KernelRun : IDisposable
         }
         catch (Exception failure)
         {
-            // The text alone: an exception of the plugin's own type would keep the plugin loaded.
-            Thrown = $"{failure.GetType().Name}: {failure.Message}";
+            Thrown = ThrownText.Of(failure);
         }
 
         GC.KeepAlive(this);

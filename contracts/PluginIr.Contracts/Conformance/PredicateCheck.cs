@@ -42,7 +42,7 @@ internal static unsafe class PredicateCheck
         {
             return ConformanceFailure.Of(
                 @case, ConformanceFailureKind.PredicateThrew,
-                $"its predicate must answer true or false for any specs; it threw {failure.GetType().Name}: {failure.Message}");
+                $"its predicate must answer true or false for any specs; it threw {ThrownText.Of(failure)}");
         }
     }
 

@@ -98,7 +98,7 @@ internal static class PluginsCommand
 
         Terminal.Write(table);
         foreach (PluginStatus plugin in plugins.Where(p => p.Problem is not null))
-            Console.WriteLine($"{plugin.Name}: {plugin.Problem}");
+            Console.WriteLine($"{plugin.Name}: {plugin.Problem!.ReplaceLineEndings("\n  ")}");
         foreach (PluginStatus plugin in plugins)
         {
             foreach (ProviderStatus provider in plugin.Providers.Where(p => !p.IsSupported))

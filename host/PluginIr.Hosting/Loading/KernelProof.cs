@@ -40,7 +40,7 @@ internal static class KernelProof
         }, cancellationToken);
 
         ILookup<bool, (RegisteredKernel Kernel, KernelReport Report)> isOwn = kernels.Zip(report.Kernels).ToLookup(k => k.First.Generation == generation);
-        string failures = string.Join(" ", isOwn[true].Select(k => Failures(k.Report)).Where(f => f.Length > 0));
+        string failures = string.Join('\n', isOwn[true].Select(k => Failures(k.Report)).Where(f => f.Length > 0));
         if (failures.Length > 0)
             throw new PluginException($"{generation.Plugin} {generation.Version}", LoadStep.Prove, failures);
         return new KernelVerdicts
@@ -91,7 +91,8 @@ internal static class KernelProof
     private static bool IsTriedWith(RegisteredKernel kernel, Generation generation) => kernel.Generation != generation &&
         (kernel.Op.Generation == generation || generation.DeviceRuntimes.Any(r => r.Kind == kernel.Provider.Device));
 
-    private static string Failures(KernelReport report) => string.Join(" ", report.Failures.Select(f => f.Message));
+    // One finding a line.
+    private static string Failures(KernelReport report) => string.Join('\n', report.Findings);
 
     private static ConformanceSubject SubjectOf(RegisteredKernel kernel, ProofDevices devices) =>
         new(kernel.Op.Descriptor, kernel.Descriptor, devices.Of(kernel.Provider.Device));
