@@ -90,6 +90,23 @@ public sealed class CommandTests
         Assert.Equal(27, result.Json["ops"]!.AsArray().Count);
     }
 
+    [Fact]
+    public async Task A_kernel_in_no_list_is_shown_as_such_with_how_to_use_it()
+    {
+        using var plugins = new TemporaryPlugins(Path.Combine(Pluginir.TestPlugins, "PluginIr.Fixtures.CountingV1"));
+        string[] loaded = ["--plugins", plugins.Path], used = [.. loaded, "--priority", "rms_norm=counting"];
+        Assert.Contains(" native (in no list: counting) ", (await Pluginir.RunAsync(["ops", .. loaded])).Output);
+        Assert.Equal([("counting", true), ("native", false)], InNoList(await Pluginir.RunAsync(["ops", "--json", .. loaded])));
+        Assert.Contains("PluginIr:Priority, or for one command with --priority rms_norm=counting", (await Pluginir.RunAsync(["explain", "rms_norm", .. loaded])).Output);
+
+        Assert.DoesNotContain("in no list", (await Pluginir.RunAsync(["ops", .. used])).Output);
+        Assert.Equal([("counting", false), ("native", false)], InNoList(await Pluginir.RunAsync(["ops", "--json", .. used])));
+    }
+
+    private static IEnumerable<(string Provider, bool InNoList)> InNoList(CommandResult ops) =>
+        ops.Json["ops"]!.AsArray().Single(o => (string)o!["name"]! == "rms_norm")!["kernels"]!.AsArray()
+            .Select(k => ((string)k!["provider"]!, (bool)k["in_no_list"]!)).Order();
+
     [Theory]
     [InlineData("cpu_simd", "rms_norm", "--dtype", "bf16", "--shape", "8x4096")]
     [InlineData("cpu_simd", "rms_norm", "--set", "variance_size=512")]

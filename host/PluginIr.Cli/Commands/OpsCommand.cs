@@ -1,6 +1,7 @@
 using System.CommandLine;
 using PluginIr.Cli.Output;
 using PluginIr.Dispatch;
+using PluginIr.Runtime.Priority;
 using PluginIr.Runtime.Registry;
 using Spectre.Console;
 
@@ -49,6 +50,7 @@ internal static class OpsCommand
             HasPredicate = k.Descriptor.SupportsArgs != 0,
             NotSupported = k.Provider.Support.Reason,
             Position = Position(registry, k),
+            InNoList = IsInNoList(registry, k),
         }),
     };
 
@@ -60,7 +62,9 @@ internal static class OpsCommand
             IEnumerable<string> orders = registry.KernelsOf(op).Select(k => k.Provider.Device).Distinct()
                 .Select(device => string.Join(", ", registry.OrderOf(op, device).Select(k => k.Provider.Name)))
                 .Where(order => order.Length > 0);
-            table.Row(op.Name, string.Join("; ", orders), op.Schema.Text);
+            string[] unlisted = [.. registry.KernelsOf(op).Where(k => IsInNoList(registry, k)).Select(k => k.Provider.Name)];
+            string others = unlisted.Length == 0 ? "" : $" (in no list: {string.Join(", ", unlisted)})";
+            table.Row(op.Name, string.Join("; ", orders) + others, op.Schema.Text);
         }
 
         Terminal.Write(table);
@@ -68,6 +72,14 @@ internal static class OpsCommand
             Console.WriteLine(unbound);
         foreach (string warning in registry.Warnings)
             Console.WriteLine(warning);
+    }
+
+    // What could serve, and is not offered calls because nobody has said so.
+    private static bool IsInNoList(RegistrySnapshot registry, RegisteredKernel kernel)
+    {
+        PriorityChoice choice = registry.Priority.ChoiceOf(kernel.Op.Name);
+        bool isClosed = choice.Policy == WhenUnavailable.Fail && choice.Explicit.Count > 0;
+        return !isClosed && kernel.Provider.Support.IsSupported && !choice.Order.Contains(kernel.Provider.Name);
     }
 
     private static int? Position(RegistrySnapshot registry, RegisteredKernel kernel)

@@ -85,5 +85,5 @@ internal static class Explainer
         : !kernel.Provider.Support.IsSupported ? $"not supported here: {kernel.Provider.Support.Reason}"
         : choice.Order.Contains(kernel.Provider.Name) ? "comes after a kernel that takes every call"
         : choice.Policy == WhenUnavailable.Fail && choice.Explicit.Count > 0 ? "not in the op's list, and its policy is to fail"
-        : "in no priority list; name it in PluginIr:Priority to use it";
+        : $"in no priority list; to use it, name it in PluginIr:Priority, or for one command with --priority {kernel.Op.Name}={kernel.Provider.Name}";
 }
