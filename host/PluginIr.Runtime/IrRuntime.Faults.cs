@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using PluginIr.Devices;
 using PluginIr.Dispatch;
 using PluginIr.Runtime.Registry;
 
@@ -48,6 +49,10 @@ public sealed partial class IrRuntime
         failure.Data[ProviderKey] = kernel.Provider.Name;
         failure.Data[GenerationKey] = kernel.Generation.ToString();
         if (kernel.Provider.Name == RegisteredProvider.Native)
+            return false;
+
+        // Its device has too little memory left now, and may have more for the next call.
+        if (failure is DeviceException { IsOutOfMemory: true })
             return false;
 
         if (!Registry.Generations.Contains(kernel.Generation))

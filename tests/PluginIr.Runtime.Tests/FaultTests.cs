@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using PluginIr.Devices;
 using PluginIr.Dispatch;
 using PluginIr.Ops;
 using PluginIr.Runtime.Priority;
@@ -36,6 +37,16 @@ public sealed class FaultTests : IDisposable
         Assert.Equal(3, log.Records.Count(r => r.Level == LogLevel.Warning && r.Message.Contains("threw, for the")));
         Assert.Single(log.Records, r => r.Level == LogLevel.Error && r.Message.Contains("set aside"));
         Assert.Equal(new SetAsideKernel("tests", 1, "scripted", "rms_norm", SetAsideReason.Threw), Assert.Single(ir.Registry.SetAside));
+    }
+
+    [Fact]
+    public void A_device_that_has_no_memory_left_is_not_held_against_the_kernel_that_asked_for_some()
+    {
+        Scripted.Script = () => throw new DeviceException("FULL", 2, "allocate", "free some.") { IsOutOfMemory = true };
+        IrRuntime ir = Generations.Runtime("scripted");
+        for (int i = 0; i < 2 * ir.MaxFaults; i++)
+            Assert.Equal("rms_norm", Assert.Throws<DeviceException>(() => ir.RmsNorm(_x, null, 1e-6f)).Data["PluginIr.Op"]);
+        Assert.Empty(ir.Registry.SetAside);
     }
 
     [Fact]

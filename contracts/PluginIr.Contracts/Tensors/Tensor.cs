@@ -131,7 +131,7 @@ public sealed partial class Tensor : IDisposable
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Overlaps(Tensor other) =>
-        Start < other.End && other.Start < End && DeviceId == other.DeviceId && ((_strides is null && other._strides is null) || ShareBytes(other));
+        Math.Max(Start, other.Start) < Math.Min(End, other.End) && DeviceId == other.DeviceId && ((_strides is null && other._strides is null) || ShareBytes(other));
 
     /// <summary>True when both look at the same elements in the same order.</summary>
     public bool IsSameView(Tensor other)

@@ -37,6 +37,15 @@ public sealed class TensorLayoutTests
     }
 
     [Fact]
+    public void A_part_without_elements_overlaps_nothing()
+    {
+        using Tensor whole = Tensor.Zeros(DType.Float32, 4, 4), none = whole.Slice(0, 2, 0), one = whole.Slice(0, 2, 1);
+        Assert.False(whole.Overlaps(none));
+        Assert.False(none.Overlaps(whole));
+        Assert.True(whole.Overlaps(one));
+    }
+
+    [Fact]
     public void Negative_strides_look_at_the_elements_backwards()
     {
         using Tensor forward = Counting(2, 3);
