@@ -3,9 +3,10 @@ using PluginIr.Cuda.Launching;
 
 namespace PluginIr.Cuda.Blas;
 
-/// <summary>Matrix products by cuBLAS, with one handle and one workspace for each device.</summary>
+/// <summary>Matrix products by cuBLAS, with one handle and two workspaces for each device: one for calls and one for what is captured.</summary>
 /// <remarks>
-/// One of each is enough: what is queued on the compute stream is done in order, and what was captured is replayed on that stream. A handle is bound to
+/// What is queued on the compute stream is done in order, and what was captured is replayed on that stream. But a replay may come between the launches of
+/// which a call's product consists, and would write over what passes from one to the next; its own launches are queued all at once. A handle is bound to
 /// the compute stream, but for the moment in which a product is captured on another: that stream is soon destroyed, and another may get its address.
 /// </remarks>
 /// <param name="cublas">The library.</param>
@@ -51,7 +52,7 @@ internal sealed class CublasProducts(Cublas cublas) : IDisposable
         foreach ((int ordinal, BoundHandle bound) in _handles)
         {
             teardown.Do(() => Destroy(ordinal, bound.Handle));
-            teardown.Do(() => CudaDeviceRuntime.Current!.Free(ordinal, bound.Workspace, WorkspaceBytes));
+            teardown.Do(() => CudaDeviceRuntime.Current!.Free(ordinal, bound.Workspaces, 2 * WorkspaceBytes));
         }
 
         _handles.Clear();
@@ -68,15 +69,15 @@ internal sealed class CublasProducts(Cublas cublas) : IDisposable
     private BoundHandle Make(int ordinal)
     {
         CudaDeviceRuntime runtime = CudaDeviceRuntime.Current!;
-        nint workspace = runtime.Allocate(ordinal, WorkspaceBytes);
+        nint workspaces = runtime.Allocate(ordinal, 2 * WorkspaceBytes);
         try
         {
-            return new BoundHandle(cublas.Create(), workspace);
+            return new BoundHandle(cublas.Create(), workspaces);
         }
         catch
         {
             // That this may fail as well follows from the first failure, which is the one to tell of.
-            new Teardown().Do(() => runtime.Free(ordinal, workspace, WorkspaceBytes));
+            new Teardown().Do(() => runtime.Free(ordinal, workspaces, 2 * WorkspaceBytes));
             throw;
         }
     }
@@ -85,15 +86,15 @@ internal sealed class CublasProducts(Cublas cublas) : IDisposable
     private void Bind(BoundHandle bound, CudaDevice device, nint stream)
     {
         bound.IsOnComputeStream = false;
-        cublas.Bind(bound.Handle, device.Stream(stream), bound.Workspace, WorkspaceBytes);
+        cublas.Bind(bound.Handle, device.Stream(stream), bound.Workspaces + (stream == 0 ? 0 : WorkspaceBytes), WorkspaceBytes);
         bound.IsOnComputeStream = stream == 0;
     }
 
-    private sealed class BoundHandle(nint handle, nint workspace)
+    private sealed class BoundHandle(nint handle, nint workspaces)
     {
         public nint Handle { get; } = handle;
 
-        public nint Workspace { get; } = workspace;
+        public nint Workspaces { get; } = workspaces;
 
         public bool IsOnComputeStream { get; set; }
     }

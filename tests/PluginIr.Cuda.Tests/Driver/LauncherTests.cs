@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using PluginIr.Cuda.Compiling;
 using PluginIr.Cuda.Devices;
@@ -26,7 +27,7 @@ public sealed class LauncherTests : IDisposable
     public void Dispose() => _fixture.Dispose();
 
     [Fact]
-    public void All_streams_of_a_device_share_one_handle_and_one_workspace()
+    public void All_streams_of_a_device_share_one_handle_and_what_was_allocated_with_it()
     {
         _fixture.Multiply(16);
         for (nint stream = 1; stream <= 5; stream++)
@@ -39,15 +40,29 @@ public sealed class LauncherTests : IDisposable
     public void A_product_that_is_captured_neither_allocates_nor_waits_and_leaves_the_handle_on_the_compute_stream()
     {
         _fixture.Multiply(16);
-        string workspace = Assert.Single(_fixture.TakeCublasCalls(), call => call.StartsWith("cublasSetWorkspace", StringComparison.Ordinal));
+        string workspace = Workspace(_fixture.TakeCublasCalls());
         _fixture.TakeDriverCalls();
         _fixture.Multiply(16, LauncherFixture.Captured);
         string[] calls = _fixture.TakeCublasCalls();
         Assert.Equal($"cublasSetStream_v2 7 {LauncherFixture.Captured}", calls[0]);
-        Assert.Equal(workspace, calls[1]);
+        Assert.StartsWith("cublasSetWorkspace", calls[1]);
         Assert.StartsWith("cublasGemmEx", calls[2]);
         Assert.Equal([$"cublasSetStream_v2 7 {_fixture.ComputeStream}", workspace], calls[3..]);
         Assert.Empty(_fixture.TakeDriverCalls().Intersect(s_mayNotBeCaptured));
+    }
+
+    [Fact]
+    public void A_captured_products_workspace_is_apart_from_that_of_products_on_the_compute_stream()
+    {
+        _fixture.Multiply(16);
+        string[] ofCalls = Workspace(_fixture.TakeCublasCalls()).Split(' ');
+        _fixture.Multiply(16, LauncherFixture.Captured);
+        string[] ofGraphs = _fixture.TakeCublasCalls()[1].Split(' ');
+        Assert.Equal(ofCalls[3], ofGraphs[3]);
+        Assert.True(Math.Abs(Address(ofCalls) - Address(ofGraphs)) >= Bytes(ofCalls));
+
+        static long Address(string[] call) => long.Parse(call[2], CultureInfo.InvariantCulture);
+        static long Bytes(string[] call) => long.Parse(call[3], CultureInfo.InvariantCulture);
     }
 
     [Fact]
@@ -126,13 +141,32 @@ public sealed class LauncherTests : IDisposable
     }
 
     [Fact]
-    public void A_call_that_is_captured_has_the_scratch_memory_of_the_run_before_it()
+    public void A_call_that_is_captured_has_scratch_memory_apart_from_other_calls_made_by_the_run_before_it()
     {
         View first = _fixture.Launcher.Scratch(0).OfAtLeast(new KernelContext(), 3 << 20);
         _fixture.TakeDriverCalls();
         View captured = _fixture.Launcher.Scratch(0).OfAtLeast(new KernelContext { Stream = LauncherFixture.Captured }, 3 << 20);
-        Assert.Equal(first, captured);
+        Assert.True(Math.Abs(captured.Address - first.Address) >= first.Length);
+        Assert.Equal(captured, _fixture.Launcher.Scratch(0).OfAtLeast(new KernelContext { Stream = LauncherFixture.Captured }, 1));
         Assert.Empty(_fixture.TakeDriverCalls());
+    }
+
+    [Theory]
+    [InlineData(3 << 20)]
+    [InlineData((2 << 20) + 1)]
+    public void Where_the_device_has_too_little_memory_for_twice_the_scratch_it_gets_what_the_call_needs(long needed)
+    {
+        var asked = new List<long>();
+        var scratch = new ScratchMemory(bytes =>
+        {
+            asked.Add(bytes);
+            return bytes <= 7 << 20 ? 1 << 20 : throw new DeviceException("FULL", 2, "allocate", "free some.") { IsOutOfMemory = true };
+        });
+        View small = scratch.OfAtLeast(new KernelContext(), 2 << 20);
+        Assert.Equal(2 << 20, small.Length);
+        Assert.InRange(scratch.OfAtLeast(new KernelContext(), needed).Length, needed, needed + 255);
+        Assert.Equal([4 << 20, 8 << 20, 2 * ((needed + 255) & ~255L)], asked);
+        Assert.True(Assert.Throws<DeviceException>(() => scratch.OfAtLeast(new KernelContext(), 4 << 20)).IsOutOfMemory);
     }
 
     [Fact]
@@ -285,4 +319,6 @@ public sealed class LauncherTests : IDisposable
         Assert.NotSame(_fixture.Launcher.Scratch(0), _fixture.Launcher.Scratch(1));
         Assert.Same(_fixture.Launcher.Scratch(1), _fixture.Launcher.Scratch(1));
     }
+
+    private static string Workspace(string[] calls) => Assert.Single(calls, call => call.StartsWith("cublasSetWorkspace", StringComparison.Ordinal));
 }
