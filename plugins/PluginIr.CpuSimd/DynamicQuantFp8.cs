@@ -20,7 +20,7 @@ internal static unsafe partial class DynamicQuantFp8
     internal static void Run(
         KernelContext context, Tensor x, bool perToken, DType fp8Dtype, Tensor? scaleUb, int? numTokenPadding, Tensor output, Tensor scale)
     {
-        if (!RowTable.Suits(x) || !RowTable.Suits(output))
+        if (!RowTable.Suits(x) || !RowTable.Suits(output) || (!perToken && x.Rows > Array.MaxLength))
             Ops.DynamicQuantFp8.Native(context, x, perToken, fp8Dtype, scaleUb, numTokenPadding, output, scale);
         else if (perToken)
             Specialize.Run(context, x.DType, new RowWork(x, scaleUb, output, scale));

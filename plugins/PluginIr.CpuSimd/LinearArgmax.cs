@@ -18,7 +18,8 @@ internal static unsafe partial class LinearArgmax
     [Kernel("linear_argmax", DTypes = DTypes.Floating, BatchInvariant = true, Strided = true)]
     internal static void Run(KernelContext context, Tensor x, Tensor weight, Tensor output)
     {
-        if (!RowTable.Suits(x) || !RowTable.Suits(weight) || !output.IsContiguous || weight.Shape[0] > int.MaxValue)
+        if (!RowTable.Suits(x) || !RowTable.Suits(weight) || !output.IsContiguous || weight.Shape[0] > int.MaxValue ||
+            x.Rows > Array.MaxLength / MatrixProduct.MostBlocks((nint)weight.Shape[0] + 1))
         {
             Ops.LinearArgmax.Native(context, x, weight, output);
             return;

@@ -70,7 +70,7 @@ internal static unsafe partial class RotaryEmbedding
         private readonly HeadTable _key = new(key, headSize), _keyOut = new(keyOut, headSize);
         private readonly bool _streams =
             Streaming.Suits(queryOut, query, BytesOf(queryOut, keyOut)) && Streaming.Suits(keyOut, key, BytesOf(queryOut, keyOut)) &&
-            Streaming.IsAligned(rotaryDim / 2 * query.DType.Size());
+            Streaming.IsAligned(headSize * query.DType.Size()) && Streaming.IsAligned(rotaryDim / 2 * query.DType.Size());
         private readonly nint _queryHeads = HeadsOf(query, headSize), _keyHeads = HeadsOf(key, headSize);
 
         public nint Parts => (nint)_positions.ElementCount;
