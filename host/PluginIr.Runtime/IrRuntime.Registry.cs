@@ -7,13 +7,16 @@ namespace PluginIr.Runtime;
 public sealed partial class IrRuntime
 {
     private readonly Lock _writer = new();
+    private readonly DeclaredOps _declaredOps = new();
 
     /// <summary>Puts one plugin's new generation in the place of its old one, adds it when there was none, removes the old when there is no new.</summary>
     /// <param name="plugin">The plugin's name.</param>
     /// <param name="next">The new generation; null to remove the plugin.</param>
     /// <param name="verdicts">Which kernels of other plugins are set aside with it, and which not any more; null for none.</param>
     /// <returns>The version to <see cref="DrainAsync"/> before anything of the old generation is disposed.</returns>
-    /// <exception cref="RegistrationException">The new generation contradicts another plugin, or the name is the built-in ops'. Nothing changed.</exception>
+    /// <exception cref="RegistrationException">
+    /// The new generation contradicts another plugin, or what an op was when callers were compiled for it, or the name is the built-in ops'. Nothing changed.
+    /// </exception>
     /// <exception cref="ArgumentException">The new generation is another plugin's. Nothing changed.</exception>
     public long Replace(string plugin, Generation? next, KernelVerdicts? verdicts = null)
     {
@@ -50,12 +53,14 @@ public sealed partial class IrRuntime
     /// <summary>The registry as it would be after <see cref="Replace"/>, for checks that come before it. Nothing is published.</summary>
     /// <param name="plugin">The plugin's name.</param>
     /// <param name="next">Its new generation.</param>
-    /// <exception cref="RegistrationException">The new generation contradicts another plugin, or the name is the built-in ops'.</exception>
+    /// <exception cref="RegistrationException">As for <see cref="Replace"/>.</exception>
     /// <exception cref="ArgumentException">The new generation is another plugin's.</exception>
     public RegistrySnapshot Candidate(string plugin, Generation next)
     {
         RegistrySnapshot now = Registry;
-        return SnapshotBuilder.Build(now.Version, With(now, plugin, next), now.Priority, now.SetAside);
+        RegistrySnapshot candidate = SnapshotBuilder.Build(now.Version, With(now, plugin, next), now.Priority, now.SetAside);
+        _declaredOps.Require(candidate);
+        return candidate;
     }
 
     private static IReadOnlyList<Generation> With(RegistrySnapshot now, string plugin, Generation? next)
@@ -109,11 +114,13 @@ public sealed partial class IrRuntime
     private long PublishBuilt(IReadOnlyList<Generation> generations, PriorityTable priority, IReadOnlyCollection<SetAsideKernel> setAside)
     {
         RegistrySnapshot next = SnapshotBuilder.Build(RegistrySnapshot.NextVersion(), generations, priority, setAside);
+        _declaredOps.Require(next);
         lock (_computeStreams.Lock)
         {
             StartDevices(next);
 
             // From here on nothing can refuse it.
+            _declaredOps.Add(next);
             TellFollowers(f => f.OnPublishing(next));
             Publish(next);
         }

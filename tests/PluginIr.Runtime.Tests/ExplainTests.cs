@@ -15,6 +15,18 @@ public sealed class ExplainTests
     private static readonly AttributeValue[] s_attributes = [1e-6f, AttributeValue.None];
 
     [Fact]
+    public void A_predicate_that_throws_is_a_reason_like_another_and_the_next_kernel_is_asked()
+    {
+        var ir = new IrRuntime();
+        ir.Replace("tests", Generations.Of("tests", "matrices", "everything"));
+        ir.SetPriority(PriorityTable.Default.With("rms_norm", "matrices", "everything"));
+        using Tensor x = Tensor.Zeros(DType.Float32, 4);
+        Explanation explanation = Explain(ir, x);
+        Assert.StartsWith("its predicate threw IndexOutOfRangeException: ", explanation.Candidates.Single(c => c.Provider == "matrices").Reason);
+        Assert.Equal("everything", explanation.Taken!.Provider);
+    }
+
+    [Fact]
     public void Candidates_come_in_the_order_that_dispatch_tries_them_then_those_that_it_does_not()
     {
         var ir = new IrRuntime();

@@ -152,6 +152,25 @@ public sealed class RegistryTests
         Refused("'Scale", Op(scale, schema: "Scale(Tensor x) -> Tensor"));
     }
 
+    [Fact]
+    public void An_op_that_callers_know_is_not_declared_with_other_activations_or_in_place_where_it_was_not()
+    {
+        var ir = new IrRuntime();
+        OpDescriptor scale = Generations.Scale;
+
+        // What was never published binds nobody.
+        ir.Candidate("scales", Generations.Declaring("scales", Op(scale, allowInplace: false)));
+        ir.Replace("scales", Generations.Declaring("scales", scale));
+        Refused(ir, Generations.Declaring("scales", Op(scale, allowInplace: false)), "the activations x and no kernels in place", "the activations x and kernels in place");
+        Refused(ir, Generations.Declaring("scales", Op(scale, activations: [], allowInplace: false)), "with no activations", "scales 1.0");
+        Assert.Throws<RegistrationException>(() => ir.Candidate("scales", Generations.Declaring("scales", Op(scale, allowInplace: false))));
+
+        // Nor once it is gone: callers and graphs stay.
+        ir.Replace("scales", null);
+        Refused(ir, Generations.Declaring("scales", Op(scale, allowInplace: false)), "callers are compiled for");
+        ir.Replace("scales", Generations.Declaring("scales", scale));
+    }
+
     // The op as an incompatible later build declares it.
     private static OpDescriptor Drifted
     {
@@ -163,15 +182,15 @@ public sealed class RegistryTests
     }
 
     private static OpDescriptor Op(
-        OpDescriptor op, string? schema = null, IReadOnlyList<string>? activations = null, KernelDescriptor? native = null) => new()
+        OpDescriptor op, string? schema = null, IReadOnlyList<string>? activations = null, KernelDescriptor? native = null, bool? allowInplace = null) => new()
         {
             Schema = schema ?? op.Schema,
             Activations = activations ?? op.Activations,
-            AllowInplace = op.AllowInplace,
+            AllowInplace = allowInplace ?? op.AllowInplace,
             PackedInfer = op.PackedInfer,
             Generate = op.Generate,
             Tolerances = op.Tolerances,
-            Native = native ?? op.Native,
+            Native = native ?? (allowInplace == false ? Generations.Kernel(op.Native, inplace: Inplace.Never) : op.Native),
         };
 
     private static void Refused(string saying, params OpDescriptor[] ops)

@@ -52,9 +52,17 @@ internal static class Explainer
         }
 
         nint predicate = kernel.Descriptor.PackedSupportsArgs;
-        return predicate == 0 || ((delegate*<in SpecArguments, bool>)predicate)(in arguments)
-            ? null
-            : "its predicate declines these shapes, dtypes or options";
+        try
+        {
+            return predicate == 0 || ((delegate*<in SpecArguments, bool>)predicate)(in arguments)
+                ? null
+                : "its predicate declines these shapes, dtypes or options";
+        }
+        catch (Exception failure)
+        {
+            // The plugin's mistake: whoever asks is not to fail for it while there are others.
+            return $"its predicate threw {failure.GetType().Name}: {failure.Message}";
+        }
     }
 
     /// <summary>A call's inputs without data: <c>x: f32[1,16], weight: None, epsilon: 1E-06</c>.</summary>

@@ -20,6 +20,16 @@ internal static partial class Shorts
     private static bool IsShort(TensorSpec x, TensorSpec? weight, float epsilon, int? varianceSize) => x.Last < 8;
 }
 
+/// <summary>Takes every input for a matrix, and its predicate throws where it is none.</summary>
+[KernelProvider("matrices")]
+internal static partial class Matrices
+{
+    [Kernel("rms_norm", SupportsArgs = nameof(IsShort))]
+    private static void RmsNorm(KernelContext context, Tensor x, Tensor? weight, float epsilon, int? varianceSize, Tensor output) => Marker.Write(output, 9);
+
+    private static bool IsShort(TensorSpec x, TensorSpec? weight, float epsilon, int? varianceSize) => x.Shape[1] < 8;
+}
+
 /// <summary>Addresses that are multiples of 64, one dtype, no variance_size.</summary>
 [KernelProvider("strict")]
 internal static partial class Strict
