@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using PluginIr.Compiler;
 using PluginIr.Hosting;
 using PluginIr.Hosting.Configuration;
+using PluginIr.Hosting.Manifests;
 using PluginIr.Hosting.Plugins;
 using PluginIr.Runtime;
 using PluginIr.Runtime.Priority;
@@ -159,8 +160,8 @@ internal sealed class Application : IAsyncDisposable
     private static PluginIrOptions Override(PluginIrOptions options, SharedOptions shared, ParseResult command, ApplicationKind kind)
     {
         IReadOnlyList<string> plugins = shared.Plugins(command);
-        if (plugins.FirstOrDefault(p => !Directory.Exists(p)) is { } missing)
-            throw new InputException($"--plugins: the folder '{missing}' does not exist.");
+        foreach (string folder in plugins)
+            RequireFolderOfPlugins(folder);
         PriorityTable priority = options.Priority;
         foreach (string text in shared.Priority(command))
             priority = Input.Read("--priority", () => priority.WithText(text));
@@ -170,5 +171,18 @@ internal sealed class Application : IAsyncDisposable
             Priority = priority,
             Watch = options.Watch && kind != ApplicationKind.Reading,
         };
+    }
+
+    private static void RequireFolderOfPlugins(string folder)
+    {
+        if (File.Exists(folder))
+            throw new InputException($"--plugins: '{folder}' is a file; name a folder whose subfolders are plugins.");
+        if (!Directory.Exists(folder))
+            throw new InputException($"--plugins: the folder '{folder}' does not exist.");
+        if (!File.Exists(Path.Combine(folder, PluginManifest.FileName)))
+            return;
+        string holder = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))!;
+        throw new InputException(
+            $"--plugins: '{folder}' is a plugin itself, as it has a {PluginManifest.FileName}; name the folder that holds it, '{holder}', which brings the other plugins in there too.");
     }
 }
