@@ -52,4 +52,7 @@ internal static partial class Log
 
     [LoggerMessage(113, LogLevel.Error, "A captured graph on {Device} could not be destroyed: {Problem}")]
     public static partial void DestroyFailed(ILogger logger, string device, string problem);
+
+    [LoggerMessage(116, LogLevel.Warning, "Compiled graphs cannot be kept in {Folder}, so that each process compiles them anew: {Problem} Set PluginIr:CompileCache to a folder that can be written to. Said once for each folder.")]
+    public static partial void NotKept(ILogger logger, string folder, string problem);
 }

@@ -156,6 +156,19 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public async Task A_compile_cache_that_cannot_be_written_to_is_warned_of_once_and_costs_nothing_else()
+    {
+        using var folder = new TemporaryPlugins();
+        string file = Path.Combine(folder.Path, "file");
+        await File.WriteAllTextAsync(file, "a file where the folder should be", TestContext.Current.CancellationToken);
+        CommandResult result = await Pluginir.RunAsync(
+            new Dictionary<string, string> { ["PLUGINIR_COMPILECACHE"] = file },
+            "generate", "--model", Pluginir.Model, "--prompt-ids", Prompt, "--max-new-tokens", "24", "--compiled", "--json");
+        Assert.Equal(s_greedy, result.Json["tokens"]!.AsArray().Select(t => (int)t!));
+        Assert.Contains($"WRN Compiled graphs cannot be kept in {file}", Assert.Single(result.Error.TrimEnd().Split('\n')));
+    }
+
+    [Fact]
     public async Task Generate_replaces_a_plugin_part_way_and_loses_nothing()
     {
         using var plugins = new TemporaryPlugins(Pluginir.Plugins + "/PluginIr.CpuSimd");

@@ -42,12 +42,13 @@ internal sealed class CompileCache(string folder)
         }
     }
 
-    /// <summary>Keeps a compilation. A folder that cannot be written to costs a compilation next time, and nothing else.</summary>
+    /// <summary>Keeps a compilation. A folder that cannot be written to costs a compilation next time and a line of the log, and nothing else.</summary>
     /// <param name="key">Its key.</param>
     /// <param name="graph">The lowered graph.</param>
-    /// <param name="report">What the passes did.</param>
-    public void Write(string key, Graph graph, CompileReport report)
+    /// <param name="context">What the passes did, and the runtime, which logs.</param>
+    public void Write(string key, Graph graph, PassContext context)
     {
+        CompileReport report = context.Report;
         byte[] content = JsonSerializer.SerializeToUtf8Bytes(new CachedGraph(graph.ToString(), report.Fused, report.Selections, report.Notes));
         string path = PathOf(key), written = $"{path}.{Guid.NewGuid():N}";
         try
@@ -59,6 +60,7 @@ internal sealed class CompileCache(string folder)
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             report.Note($"The compiled graph could not be kept in {folder}: {failure.Message}");
+            context.Runtime.SayNotKept(folder, failure.Message);
         }
     }
 

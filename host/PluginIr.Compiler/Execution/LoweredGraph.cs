@@ -79,7 +79,7 @@ internal sealed class LoweredGraph
         if (cache.TryRead(key, context, out Graph? cached))
             return cached;
         Graph lowered = PassPipeline.Run(functional, context.Options.LoweringPasses, context);
-        cache.Write(key, lowered, context.Report);
+        cache.Write(key, lowered, context);
         return lowered;
     }
 
