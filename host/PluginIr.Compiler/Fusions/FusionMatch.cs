@@ -35,7 +35,7 @@ internal sealed class FusionMatch
     public static FusionMatch? Find(CallPattern pattern, DraftNode last, IReadOnlyDictionary<int, DraftNode> makers)
     {
         var match = new FusionMatch(pattern, makers);
-        return match.IsCall(pattern.Calls.Count - 1, last) && match._nodes.All(n => n is not null) ? match : null;
+        return match.IsCall(pattern.Calls.Count - 1, last) && match._nodes.All(n => n is not null) && !match.ReadsItself ? match : null;
     }
 
     /// <summary>The graph's value that a value of the pattern was found as.</summary>
@@ -55,6 +55,16 @@ internal sealed class FusionMatch
 
     /// <summary>The value of an attribute: its own, or what its variable stands for.</summary>
     public AttributeValue Attribute(GraphAttribute attribute) => attribute.Variable is { } variable ? _attributes[variable] : attribute.Value;
+
+    // Variables stand for what is there before: one call in the place of all cannot be given what it makes itself.
+    private bool ReadsItself
+    {
+        get
+        {
+            var made = _nodes.SelectMany(n => n!.Results).ToHashSet();
+            return _values.Where((_, i) => _pattern.Values[i].Variable is not null).Any(made.Contains);
+        }
+    }
 
     private bool IsCall(int call, DraftNode node)
     {

@@ -116,6 +116,7 @@ public sealed class FusionTests
     [InlineData("%n = rms_norm(%x, epsilon=1)\n%q, %qs = dynamic_quant_fp8(%n, per_token=False, fp8_dtype=float8_e4m3fn)\nreturn %q, %qs")] // one scale for all
     [InlineData("%n = rms_norm(%x, epsilon=1)\n%l = last_rows(%n, count=1)\n%q = static_quant_fp8(%l, %s, fp8_dtype=float8_e4m3fn, num_token_padding=4)\nreturn %q")]
     [InlineData("%a = add(%x, %r)\n%b = gelu(%a, approximate=\"none\")\n%n = rms_norm(%a, %w, epsilon=1)\nreturn %n, %b")] // the sum is used before the norm
+    [InlineData("%a = add(%w, %w)\n%n = rms_norm(%a, %a, epsilon=1)\nreturn %n, %a")] // the sum is the norm's weight too
     [InlineData("%l = linear(%x, %m)\n%i = argmax(%l)\nreturn %i, %l")] // the products are returned
     [InlineData("%n = rms_norm[native](%x, epsilon=1)\n%q = static_quant_fp8(%n, %s, fp8_dtype=float8_e4m3fn)\nreturn %q")] // lowered already
     public void What_would_be_missed_or_is_not_the_pattern_stays(string body)
