@@ -5,7 +5,9 @@ namespace PluginIr.Compiler;
 /// <summary>What a caller can ask of a compilation.</summary>
 public sealed record CompileOptions
 {
-    /// <summary>Kernels that are taken to exist, before all that do. A graph that is lowered to one cannot run.</summary>
+    /// <summary>
+    /// Kernels that are taken to exist, before all that do. A graph that is lowered to one that is not there or does not take its call cannot run.
+    /// </summary>
     public IReadOnlyList<AssumedKernel> Assumed { get; init; } = [];
 
     /// <summary>When each fusion is applied, by its name; <see cref="FusionMode.WhenServed"/> for those not named.</summary>

@@ -1,5 +1,6 @@
 using PluginIr.Compiler.Caching;
 using PluginIr.Compiler.Graphs;
+using PluginIr.Compiler.Lowering;
 using PluginIr.Compiler.Passes;
 using PluginIr.Runtime.Registry;
 using PluginIr.Schemas;
@@ -44,10 +45,12 @@ internal sealed class LoweredGraph
     /// <summary>Lowers a functional graph.</summary>
     /// <param name="functional">The graph.</param>
     /// <param name="context">The snapshot and what was asked for.</param>
-    /// <exception cref="GraphException">No kernel takes a node, or the op of one is not there.</exception>
+    /// <exception cref="GraphException">No kernel takes a node, the one that it names does not, or the op of one is not there.</exception>
     public static LoweredGraph Lower(Graph functional, PassContext context)
     {
         Graph graph = PassPipeline.Run(LowerOrRead(functional, context), ["plan"], context);
+        GraphDraft draft = GraphDraft.Of(graph);
+        var selector = new KernelSelector(context, draft);
         var steps = new List<Step>();
         var operands = new List<int>();
         var results = new List<int>();
@@ -58,7 +61,7 @@ internal sealed class LoweredGraph
             GraphOp op = graph.OpOf(node);
             if (op.IsView)
                 continue;
-            RegisteredKernel? kernel = op.Structure == Structure.Clone ? null : KernelOf(graph, node, context);
+            RegisteredKernel? kernel = op.Structure == Structure.Clone ? null : KernelOf(draft, draft.Nodes[n], selector, context);
             steps.Add(new Step(
                 kernel?.Descriptor.PackedEntry ?? 0, n, op.Id, kernel?.Index ?? -1, operands.Count, op.Schema.TensorCount, results.Count,
                 op.Schema.Outputs.Count, attributes.Count, op.Schema.AttributeCount));
@@ -83,13 +86,18 @@ internal sealed class LoweredGraph
         return lowered;
     }
 
-    private static RegisteredKernel KernelOf(Graph graph, in Node node, PassContext context)
+    // A graph may name its kernels itself. Pointers are called, so it is asked of all whether they take their calls.
+    private static RegisteredKernel KernelOf(GraphDraft draft, DraftNode node, KernelSelector selector, PassContext context)
     {
-        string provider = graph.KernelOf(node)!.Provider;
-        RegisteredOp op = context.Snapshot.Op(graph.OpOf(node).Name);
-        return context.Snapshot.TryGetKernel(op, provider, out RegisteredKernel? kernel) ? kernel : throw new GraphException(
-            $"%{graph.Values[graph.ResultsOf(node)[0]].Name}: no kernel of {op.Name} by '{provider}' is loaded. " +
-            "A graph that is lowered to assumed kernels cannot run.",
-            node.Position);
+        string name = $"%{draft.Values[node.Results[0]].Name}", provider = node.Kernel!.Provider;
+        RegisteredOp op = context.Snapshot.Op(node.Op.Name);
+        if (!context.Snapshot.TryGetKernel(op, provider, out RegisteredKernel? kernel))
+        {
+            throw new GraphException(
+                $"{name}: no kernel of {op.Name} by '{provider}' is loaded. A graph that is lowered to assumed kernels cannot run.", node.Position);
+        }
+
+        return selector.Refusal(node, kernel) is not { } refusal ? kernel : throw new GraphException(
+            $"{name}: the kernel {node.Kernel} does not take {op.Name} here ({refusal}). Name one that does, or none to have it chosen.", node.Position);
     }
 }

@@ -4,6 +4,7 @@ using PluginIr.Dispatch;
 using PluginIr.Runtime;
 using PluginIr.Runtime.Explaining;
 using PluginIr.Runtime.Registry;
+using PluginIr.Schemas;
 
 namespace PluginIr.Compiler.Lowering;
 
@@ -38,28 +39,34 @@ internal sealed class KernelSelector(PassContext context, GraphDraft draft)
         return Select(node, op, name);
     }
 
+    /// <summary>Why a kernel is not one that a node can be lowered to; null when it is.</summary>
+    /// <param name="node">The node, and the kernel that it names.</param>
+    /// <param name="kernel">The kernel of that name.</param>
+    public string? Refusal(DraftNode node, RegisteredKernel kernel)
+    {
+        DeviceKind device = DeviceOf(node);
+        var registered = new KernelChoice(kernel.Provider.Name, kernel.Descriptor.Inplace);
+        return node.Kernel != registered ? $"it is registered as {registered}"
+            : kernel.Provider.Device != device ? Explainer.OtherDevice(kernel, device)
+            : !kernel.Provider.Support.IsSupported ? $"not supported here: {kernel.Provider.Support.Reason}"
+            : Refusal(kernel, CallOf(node, kernel.Op))?.Reason;
+    }
+
     private (KernelChoice Kernel, Selection Selection) Select(DraftNode node, RegisteredOp op, string name)
     {
-        ValueInfo?[] inputs = [.. node.Operands.Select(o => o < 0 ? (ValueInfo?)null : draft.Values[o])];
-        CallTraits traits = PackedCall.TraitsOf(op, [.. node.Operands.Select(TraitsOf)], node.Attributes);
-        IReadOnlyList<long> sizes = inputs.Any(i => i is { Spec.IsSymbolic: true }) ? draft.Symbol!.PredicateSizes : [draft.Symbol?.Min ?? 0];
-        DeviceKind device = draft.Values[node.Results[0]].Device.Kind;
-
+        NodeCall call = CallOf(node, op);
+        DeviceKind device = DeviceOf(node);
         var candidates = new List<SelectionCandidate>();
         IReadOnlyList<RegisteredKernel> order = context.Snapshot.OrderOf(op, device);
         for (int i = 0; i < order.Count; i++)
         {
             RegisteredKernel kernel = order[i];
-            SelectionCandidate? refusal = Refusal(kernel, traits, node, inputs, sizes);
+            SelectionCandidate? refusal = Refusal(kernel, call);
             candidates.Add(refusal ?? new SelectionCandidate(kernel.Provider.Name, "accepts, first in the order to do so"));
             if (refusal is not null)
                 continue;
             if (context.Snapshot.RowsOf(op.Id, device)[i].IsFallback)
-            {
-                context.Runtime.OnFallback(
-                    context.Snapshot, op.Id, kernel.Index, traits, new SpecArguments(CallInference.SpecsAt(inputs, sizes[0]), node.Attributes));
-            }
-
+                context.Runtime.OnFallback(context.Snapshot, op.Id, kernel.Index, call.Traits, call.At(call.Sizes[0]));
             return (new KernelChoice(kernel.Provider.Name, kernel.Descriptor.Inplace), new Selection(name, op.Name, kernel.Provider.Name, candidates));
         }
 
@@ -68,15 +75,15 @@ internal sealed class KernelSelector(PassContext context, GraphDraft draft)
             $"{name}: no kernel takes {op.Name} on {device} here ({(reasons.Length == 0 ? "none is loaded" : reasons)}).", node.Position);
     }
 
-    private SelectionCandidate? Refusal(
-        RegisteredKernel kernel, CallTraits traits, DraftNode node, ValueInfo?[] inputs, IReadOnlyList<long> sizes)
+    private SelectionCandidate? Refusal(RegisteredKernel kernel, NodeCall call)
     {
         // Without a predicate the answer is the same at every size.
+        IReadOnlyList<long> sizes = call.Sizes;
         int asked = kernel.Descriptor.PackedSupportsArgs == 0 ? 1 : sizes.Count, accepting = -1, declining = -1;
         string? reason = null;
         for (int i = 0; i < asked; i++)
         {
-            if (Explainer.Refusal(kernel, traits, new SpecArguments(CallInference.SpecsAt(inputs, sizes[i]), node.Attributes)) is { } refusal)
+            if (Explainer.Refusal(kernel, call.Traits, call.At(sizes[i])) is { } refusal)
                 (declining, reason) = (i, reason ?? refusal);
             else
                 accepting = i;
@@ -91,7 +98,23 @@ internal sealed class KernelSelector(PassContext context, GraphDraft draft)
             DependsOnSize: true);
     }
 
+    private NodeCall CallOf(DraftNode node, RegisteredOp op)
+    {
+        ValueInfo?[] inputs = [.. node.Operands.Select(o => o < 0 ? (ValueInfo?)null : draft.Values[o])];
+        CallTraits traits = PackedCall.TraitsOf(op, [.. node.Operands.Select(TraitsOf)], node.Attributes);
+        IReadOnlyList<long> sizes = inputs.Any(i => i is { Spec.IsSymbolic: true }) ? draft.Symbol!.PredicateSizes : [draft.Symbol?.Min ?? 0];
+        return new NodeCall(traits, sizes, inputs, node.Attributes);
+    }
+
+    private DeviceKind DeviceOf(DraftNode node) => draft.Values[node.Results[0]].Device.Kind;
+
     private CallTraits TraitsOf(int value) => value < 0
         ? CallTraits.None
         : CallTraits.Call | (CallTraits)draft.Values[value].Spec.DType.ToSet() | _alignments[value];
+
+    // What kernels are asked about: a node's call, at every size that the graph is for.
+    private sealed record NodeCall(CallTraits Traits, IReadOnlyList<long> Sizes, ValueInfo?[] Inputs, AttributeValue[] Attributes)
+    {
+        public SpecArguments At(long size) => new(CallInference.SpecsAt(Inputs, size), Attributes);
+    }
 }

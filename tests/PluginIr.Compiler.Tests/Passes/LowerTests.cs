@@ -2,7 +2,10 @@ using PluginIr.Compiler.Graphs;
 using PluginIr.Compiler.Lowering;
 using PluginIr.Compiler.Passes;
 using PluginIr.Compiler.Tests.Support;
+using PluginIr.Compiler.Text;
+using PluginIr.Registration;
 using PluginIr.Runtime;
+using PluginIr.Runtime.Registry;
 using Xunit;
 
 namespace PluginIr.Compiler.Tests.Passes;
@@ -75,6 +78,47 @@ public sealed class LowerTests
         Assert.Equal(chosen, report.Selections.Single(s => s.Op == "rms_norm").Provider);
     }
 
+    [Theory]
+    [InlineData("%x: bf16[4,12]", "rms_norm[single](%x, epsilon=1)", "takes no bfloat16 activations")]
+    [InlineData("%x: f32[4,12] unaligned", "rms_norm[aligned](%x, epsilon=1)", "a tensor's address is not a multiple of 16 bytes; a tensor's address is not a multiple of 64 bytes")]
+    [InlineData("%x: f32[33,12]", "rms_norm[few](%x, epsilon=1)", "its predicate declines these shapes, dtypes or options")]
+    [InlineData("%x: f32[T,12]", "rms_norm[few](%x, epsilon=1)", "it accepts T = 32 and declines T = 64")]
+    [InlineData("%x: f32[4,12]", "add[only](%x, %x)", "it is registered as [only only]")]
+    [InlineData("%x: f32[4,12]", "rms_norm[emulated](%x, epsilon=1)", "works on emulated, the tensors are on cpu")]
+    [InlineData("%x: f32[4,12]", "rms_norm[never](%x, epsilon=1)", "not supported here: its library is missing")]
+    public void A_kernel_that_a_graph_names_is_refused_where_it_does_not_take_the_call(string input, string call, string reason)
+    {
+        IrRuntime runtime = new EmulatedDevice().Runtime;
+        runtime.Replace("tests", TestRuntime.GenerationOf(1, "single", "aligned", "few", "only"));
+        runtime.Replace("absent", Absent("never"));
+        Graph graph = GraphParser.Parse(runtime, $"graph @g({input}) {(input.Contains('T') ? "where T in 1..64 " : "")}{{\n  %y = {call}\n  return %y\n}}");
+        GraphException refused = Assert.Throws<GraphException>(() => GraphCompiler.Compile(runtime, graph));
+        Assert.StartsWith($"%y: the kernel [{call.Split('[', ']')[1]}] does not take {call.Split('[')[0]} here ({reason}", refused.Problem, StringComparison.Ordinal);
+        Assert.EndsWith("). Name one that does, or none to have it chosen.", refused.Problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("f32", "single:never", null)]
+    [InlineData("bf16", "single:never", "takes no bfloat16 activations")]
+    [InlineData("f32", "vendor:never", "A graph that is lowered to assumed kernels cannot run")]
+    public void A_kernel_that_is_assumed_runs_where_it_is_there_and_takes_the_call(string dtype, string assumed, string? problem)
+    {
+        IrRuntime runtime = TestRuntime.With("single");
+        Graph graph = GraphParser.Parse(runtime, $"graph @g(%x: {dtype}[4,12]) {{\n  %y = rms_norm(%x, epsilon=1)\n  return %y\n}}");
+        var options = new CompileOptions { Assumed = [AssumedKernel.Parse($"rms_norm={assumed}")] };
+        if (problem is not null)
+        {
+            Assert.Contains(problem, Assert.Throws<GraphException>(() => GraphCompiler.Compile(runtime, graph, options)).Message, StringComparison.Ordinal);
+            return;
+        }
+
+        using GraphSession session = GraphCompiler.Compile(runtime, graph, options).CreateSession();
+        using Tensor x = Tensor.FromSingles(DType.Float32, [.. Enumerable.Repeat(1f, 48)], 4, 12);
+        session.Bind(0, x);
+        session.Run();
+        Assert.Equal(MathF.Sqrt(0.5f), session.Output(0).ToSingles()[0], 1e-6f);
+    }
+
     [Fact]
     public void A_donating_call_is_not_lowered()
     {
@@ -113,4 +157,20 @@ public sealed class LowerTests
         Assert.Throws<ArgumentException>(() => PassPipeline.Run(
             TestRuntime.Native, Compiling.Parse("graph @g(%x: f32[1]) {\n  return %x\n}"), ["functionalize", "fly"])).Message,
         StringComparison.Ordinal);
+
+    private static Generation Absent(string provider)
+    {
+        Generation there = TestRuntime.GenerationOf(1, provider);
+        return new Generation
+        {
+            Plugin = "absent",
+            Number = 1,
+            Version = "1.0",
+            ContentHash = "absent",
+            Ops = [],
+            Fusions = [],
+            Providers = [new ProviderDescriptor { Name = provider, Device = DeviceKind.Cpu, Support = PluginIr.Support.No("its library is missing") }],
+            Kernels = there.Kernels,
+        };
+    }
 }

@@ -66,3 +66,12 @@ internal static partial class AlignedKernels
         Ops.RmsNorm.Native(context, x, weight, epsilon, varianceSize, output);
     }
 }
+
+/// <summary>Takes single precision alone.</summary>
+[KernelProvider("single")]
+internal static partial class SingleKernels
+{
+    [Kernel("rms_norm", DTypes = DTypes.F32)]
+    private static void RmsNorm(KernelContext context, Tensor x, Tensor? weight, float epsilon, int? varianceSize, Tensor output) =>
+        Ops.RmsNorm.Native(context, x, weight, epsilon, varianceSize, output);
+}
