@@ -64,9 +64,17 @@ public sealed class CompiledGraph : ISnapshotFollower, IDisposable
     /// good until the next run of either; the other session is to be disposed last.
     /// </param>
     /// <exception cref="ObjectDisposedException">The graph has been disposed.</exception>
+    /// <exception cref="ArgumentException">The other session is on another device.</exception>
     public GraphSession CreateSession(GraphSession? beside = null)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (beside is not null && beside.Device != Device)
+        {
+            throw new ArgumentException(
+                $"{_functional.Name} is on {Device}; the session that it is to share an arena with is on {beside.Device}. Give one on {Device}, or none.",
+                nameof(beside));
+        }
+
         return new GraphSession(_runtime, this, beside);
     }
 

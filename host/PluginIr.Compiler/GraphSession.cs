@@ -43,6 +43,9 @@ public sealed partial class GraphSession : IDisposable
         _inputs = new Tensor?[compiled.Functional.Inputs.Length];
     }
 
+    /// <summary>Where all its tensors are.</summary>
+    internal Device Device => _device;
+
     /// <summary>How many bytes the arena has.</summary>
     public long ArenaBytes => _arena.Bytes;
 

@@ -6,7 +6,8 @@ namespace PluginIr.Compiler.Graphs;
 /// <summary>Calls of ops on tensors, as data: flat arrays of nodes and values, in the order of execution. Immutable.</summary>
 /// <remarks>
 /// Invariants, which <see cref="GraphChecker"/> looks at: every value is an input or the result of one node, and is defined before it is
-/// used; specs are those that the ops infer; no memory is read after something else was written to it. Prints as text that parses back.
+/// used; specs are those that the ops infer; all are on one device; no memory is read after something else was written to it. Prints as text
+/// that parses back.
 /// </remarks>
 public sealed class Graph
 {

@@ -35,6 +35,17 @@ public static class GraphChecker
             throw new GraphException(violation.Problem, violation.Node?.Position ?? default);
     }
 
+    /// <summary>Checks that a value is on the device of a graph's first: one arena holds all that is made.</summary>
+    internal static void CheckDevice(in ValueInfo value, in ValueInfo first, SourcePosition position = default)
+    {
+        if (value.Device != first.Device)
+        {
+            throw new GraphException(
+                $"%{value.Name} is on {value.Device}, %{first.Name} on {first.Device}; a graph's tensors are on one device. Make a graph for each device.",
+                position);
+        }
+    }
+
     private static void CheckDefinitions(Graph graph)
     {
         var names = new HashSet<string>();
@@ -42,6 +53,7 @@ public static class GraphChecker
         {
             if (!names.Add(value.Name))
                 throw new GraphException($"%{value.Name} is defined twice; give each value a name of its own.");
+            CheckDevice(value, graph.Values[0]);
         }
 
         bool[] isDefined = new bool[graph.Values.Length];

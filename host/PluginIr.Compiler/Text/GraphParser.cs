@@ -269,7 +269,10 @@ public sealed class GraphParser
     private int AddValue(string name, SymbolicSpec spec, Device device, SourcePosition position)
     {
         int value = _draft.AddValue(name, spec, device);
-        return _values.TryAdd(name, value) ? value : throw new GraphException($"%{name} is defined twice; give each value a name of its own.", position);
+        if (!_values.TryAdd(name, value))
+            throw new GraphException($"%{name} is defined twice; give each value a name of its own.", position);
+        GraphChecker.CheckDevice(_draft.Values[value], _draft.Values[0], position);
+        return value;
     }
 
     private static T At<T>(SourcePosition position, Func<T> read)

@@ -1,5 +1,6 @@
 using PluginIr.Compiler.Graphs;
 using PluginIr.Compiler.Tests.Support;
+using PluginIr.Compiler.Text;
 using PluginIr.Devices;
 using PluginIr.Fixtures.Emulated;
 using PluginIr.Graphs;
@@ -267,6 +268,16 @@ public sealed class DeviceSessionTests
         Assert.Contains(
             "copy one of them so that all are on one device", Assert.Throws<OpArgumentException>(() => device.Runtime.RmsNorm(x, weight, 1e-6f)).Message,
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_session_beside_one_on_another_device_is_refused()
+    {
+        var device = new EmulatedDevice();
+        using GraphSession onHost = GraphCompiler.Compile(
+            device.Runtime, GraphParser.Parse(device.Runtime, "graph @host(%x: f32[4]) {\n  %y = add(%x, %x)\n  return %y\n}")).CreateSession();
+        ArgumentException refused = Assert.Throws<ArgumentException>(() => Compile(device.Runtime).CreateSession(onHost));
+        Assert.StartsWith("norm is on emulated; the session that it is to share an arena with is on cpu.", refused.Message, StringComparison.Ordinal);
     }
 
     private static void AssertOutput(IrRuntime ir, GraphSession session, Tensor x)

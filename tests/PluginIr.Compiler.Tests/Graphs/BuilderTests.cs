@@ -56,6 +56,17 @@ public sealed class BuilderTests
     }
 
     [Fact]
+    public void A_graph_on_two_devices_is_refused()
+    {
+        var graph = new GraphBuilder(TestRuntime.Native, "g");
+        GraphValue x = graph.Input("x", DType.Float32, 4);
+        GraphValue y = graph.Input("y", new SymbolicSpec(DType.Float32, 4), new Device(DeviceKind.Get("cuda")));
+        Assert.Contains(
+            "%y is on cuda, %x on cpu; a graph's tensors are on one device", Assert.Throws<GraphException>(() => graph.Build(x, y)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_value_of_another_graph_is_refused()
     {
         var graph = new GraphBuilder(TestRuntime.Native, "g");

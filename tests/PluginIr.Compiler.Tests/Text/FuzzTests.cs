@@ -32,7 +32,7 @@ public sealed class FuzzTests
         }
         """,
         """
-        graph @turned(%p: i64[T], %q: f16[T,4,8] on cuda:1, %k: f16[T,2,8] on cuda:1, %c: f16[9,8] on cuda:1) where T in 3..3 {
+        graph @turned(%p: i64[T] on cuda:1, %q: f16[T,4,8] on cuda:1, %k: f16[T,2,8] on cuda:1, %c: f16[9,8] on cuda:1) where T in 3..3 {
           %a = attention(%q, %k, %k, scale=infinity, causal=False)
           return %a
         }

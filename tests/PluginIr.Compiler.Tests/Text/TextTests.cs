@@ -7,7 +7,7 @@ namespace PluginIr.Compiler.Tests.Text;
 public sealed class TextTests
 {
     private const string Everything = """
-        graph @everything(%x: bf16[T,16] donated unaligned, %1: bf16[2*T+1,16] on cpu:1, %scale: f32[], %w: f32[16]) where T in 1..64 {
+        graph @everything(%x: bf16[T,16] on cuda:1 donated unaligned, %1: bf16[2*T+1,16] on cuda:1, %scale: f32[] on cuda:1, %w: f32[16] on cuda:1) where T in 1..64 {
           %n, %s = fused_add_rms_norm.maybe_inplace(%x, %x, None, epsilon=1e-05, variance_size=8)
           %q, %qs = dynamic_quant_fp8(%s, None, per_token=True, fp8_dtype=float8_e4m3fn)
           %g = gelu[cpu_simd](%n, approximate="tanh")
@@ -59,7 +59,8 @@ public sealed class TextTests
     [InlineData("graph @g(%x: f32[S,4]) where T in 1..2 {\n  return %x\n}", 1, 10, "names 'S'; the graph's symbol is T")]
     [InlineData("graph @g(%x: f32[T,4]) where T in 2..1 {\n  return %x\n}", 1, 30, "the lesser size first")]
     [InlineData("graph @g(%x: f32[4] on tpu) {\n  return %x\n}", 1, 10, "No loaded provider works on 'tpu'")]
-    [InlineData("graph @g(%x: f32[4], %y: f32[4] on cuda) {\n  %z = add(%x, %y)\n  return %z\n}", 2, 8, "%y is on cuda, %x on cpu")]
+    [InlineData("graph @g(%x: f32[4], %y: f32[4] on cuda) {\n  %z = add(%x, %y)\n  return %z\n}", 1, 22, "%y is on cuda, %x on cpu; a graph's tensors are on one device")]
+    [InlineData("graph @g(%x: f32[4] on cuda, %y: f32[4] on cuda:1) {\n  return %x\n}", 1, 30, "%y is on cuda:1, %x on cuda; a graph's tensors are on one device")]
     [InlineData("graph @g(%x: f32[4]) {\n  %z = reshape(%x, shape=\"[3]\")\n  return %z\n}", 2, 8, "f32[4] has 4 elements")]
     [InlineData("graph @g(%x: f32[4]) {\n  %z = last_rows(%x, count=5)\n  return %z\n}", 2, 8, "count must be from 0 to 4")]
     [InlineData("graph @g(%x: f32[4]) {\n  return %x\n} more", 3, 3, "expected the end, found 'more'")]
