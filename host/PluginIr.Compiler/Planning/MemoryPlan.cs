@@ -34,7 +34,9 @@ public sealed class MemoryPlan
     /// <summary>How large the arena is, in bytes.</summary>
     public long ArenaBytes { get; }
 
-    /// <summary>What the values in it would take if each had memory of its own, in bytes; views count for nothing.</summary>
+    /// <summary>
+    /// What the values in it would take if each had memory of its own, in bytes, <see cref="long.MaxValue"/> at most; views count for nothing.
+    /// </summary>
     public long ValuesBytes { get; }
 
     /// <summary>How many outputs take their activation's memory.</summary>
@@ -43,5 +45,6 @@ public sealed class MemoryPlan
     /// <summary>Lays out a graph.</summary>
     /// <param name="graph">The graph, lowered or not.</param>
     /// <param name="size">The size of its symbol.</param>
+    /// <exception cref="GraphException">It needs more bytes than can be counted.</exception>
     public static MemoryPlan Of(Graph graph, long size) => new MemoryPlanner(graph, size).Plan();
 }

@@ -6,6 +6,7 @@ namespace PluginIr.Compiler.Planning;
 internal sealed class MemoryPlanner
 {
     private readonly Graph _graph;
+    private readonly long _size;
     private readonly TensorSpec[] _specs;
     private readonly int[] _lastUses;
     private readonly ValuePlace[] _values;
@@ -15,6 +16,7 @@ internal sealed class MemoryPlanner
     public MemoryPlanner(Graph graph, long size)
     {
         _graph = graph;
+        _size = size;
         _specs = new TensorSpec[graph.Values.Length];
         for (int i = 0; i < _specs.Length; i++)
             _specs[i] = graph.Values[i].Spec.At(size);
@@ -28,11 +30,8 @@ internal sealed class MemoryPlanner
             Define(_graph.Inputs[i].Value, node: -1, input: i);
         for (int n = 0; n < _graph.Nodes.Length; n++)
             PlaceResults(n);
-        long valuesBytes = _storages.Where(s => s.Input < 0).Sum(s => s.Bytes);
-        for (int n = 0; n < _graph.Nodes.Length; n++)
-            valuesBytes += SharedBytes(n);
         long arenaBytes = Arrange();
-        return new MemoryPlan([.. _storages], _values, arenaBytes, valuesBytes, _reused);
+        return new MemoryPlan([.. _storages], _values, arenaBytes, ValuesBytes(), _reused);
     }
 
     // The last node that uses each value; what the graph returns lives on past the last.
@@ -73,16 +72,16 @@ internal sealed class MemoryPlanner
         }
     }
 
-    // What a result that shares a storage would take by itself: it is a value too, unless it is a view.
-    private long SharedBytes(int n)
+    // What every result would take by itself, where it shares a storage too, unless it is a view. May be more than can be counted and still fit.
+    private long ValuesBytes()
     {
-        ref readonly Node node = ref _graph.Nodes[n];
         long bytes = 0;
-        foreach (int result in _graph.ResultsOf(node))
+        foreach (ref readonly Node node in _graph.Nodes)
         {
-            StoragePlace storage = _storages[_values[result].Storage];
-            if (!_graph.OpOf(node).IsView && (storage.Input >= 0 || storage.FirstNode != n))
-                bytes += Rounded(_specs[result].ByteCount);
+            if (_graph.OpOf(node).IsView)
+                continue;
+            foreach (int result in _graph.ResultsOf(node))
+                bytes += Math.Min(Rounded(result), long.MaxValue - bytes);
         }
 
         return bytes;
@@ -122,7 +121,7 @@ internal sealed class MemoryPlanner
         _values[value] = new ValuePlace(_storages.Count, 0);
 
         // A result that nobody uses is written all the same.
-        _storages.Add(new StoragePlace(input, 0, Rounded(_specs[value].ByteCount), node, Math.Max(node, _lastUses[value])));
+        _storages.Add(new StoragePlace(input, 0, Rounded(value), node, Math.Max(node, _lastUses[value])));
     }
 
     private void Share(int value, int with, long offset)
@@ -152,6 +151,8 @@ internal sealed class MemoryPlanner
                 offset = Math.Max(offset, other.Offset + other.Bytes);
             }
 
+            if (storage.Bytes > long.MaxValue - offset)
+                throw TooLarge(Array.FindIndex(_values, v => v.Storage == index));
             _storages[index] = storage with { Offset = offset };
             placed.Add(index);
             arena = Math.Max(arena, offset + storage.Bytes);
@@ -160,5 +161,19 @@ internal sealed class MemoryPlanner
         return arena;
     }
 
-    private static long Rounded(long bytes) => checked(bytes + MemoryPlan.Alignment - 1) & -MemoryPlan.Alignment;
+    private long Rounded(int value)
+    {
+        const long Rest = MemoryPlan.Alignment - 1;
+        long bytes = _specs[value].ByteCount;
+        return bytes <= long.MaxValue - Rest ? (bytes + Rest) & ~Rest : throw TooLarge(value);
+    }
+
+    private GraphException TooLarge(int value)
+    {
+        ValueInfo large = _graph.Values[value];
+        (string at, string range) = _graph.Symbol is { } symbol ? ($" at {symbol.Name} = {_size}", $", or the range {symbol}") : ("", "");
+        return new GraphException(
+            $"%{large.Name}: with {large.Spec.ToText(_graph.Symbol?.Name ?? "")} the graph needs 2^63 bytes of memory or more{at}. " +
+            $"Make its tensors smaller{range}.");
+    }
 }

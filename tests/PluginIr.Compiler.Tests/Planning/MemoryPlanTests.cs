@@ -68,5 +68,25 @@ public sealed class MemoryPlanTests
         Assert.Equal((1, 0), (plan.Reused, plan.ArenaBytes));
     }
 
+    [Theory]
+    [InlineData("f32[2305843009213693951]", "", "%x: with f32[2305843009213693951] the graph needs 2^63 bytes of memory or more. Make its tensors smaller.")]
+    [InlineData(
+        "f32[T,1048576]", " where T in 1..1099511627776",
+        "%b: with f32[T,1048576] the graph needs 2^63 bytes of memory or more at T = 1099511627776. " +
+        "Make its tensors smaller, or the range T in 1..1099511627776.")]
+    public void A_graph_that_needs_more_memory_than_can_be_counted_is_refused_with_what_is_too_large(string spec, string where, string problem)
+    {
+        string text = $"graph @g(%x: {spec}){where} {{\n  %a = add(%x, %x)\n  %b = add(%a, %x)\n  %c = add(%b, %x)\n  return %a, %b, %c\n}}";
+        Assert.Equal(problem, Assert.Throws<GraphException>(() => GraphCompiler.Compile(TestRuntime.Native, Compiling.Parse(text))).Problem);
+    }
+
+    [Fact]
+    public void Values_that_take_turns_in_one_memory_may_be_more_together_than_can_be_counted()
+    {
+        MemoryPlan plan = PlanOf(
+            "graph @g(%x: f32[T,1048576]) where T in 1..1099511627776 {\n  %a = add(%x, %x)\n  %b = add(%a, %x)\n  %c = add(%b, %x)\n  return %c\n}");
+        Assert.Equal((1L << 62, long.MaxValue), (plan.ArenaBytes, plan.ValuesBytes));
+    }
+
     private static MemoryPlan PlanOf(string text) => Compiling.Run(text, "lower,eliminate-clones,plan").Report.Plan!;
 }
