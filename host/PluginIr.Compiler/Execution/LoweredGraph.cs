@@ -80,10 +80,24 @@ internal sealed class LoweredGraph
         var cache = new CompileCache(folder);
         string key = CompileKey.Of(functional, context);
         if (cache.TryRead(key, context, out Graph? cached))
+        {
+            TellOfFallbacks(cached, context);
             return cached;
+        }
+
         Graph lowered = PassPipeline.Run(functional, context.Options.LoweringPasses, context);
         cache.Write(key, lowered, context);
         return lowered;
+    }
+
+    // As choosing the kernels told of them, in the process that did.
+    private static void TellOfFallbacks(Graph cached, PassContext context)
+    {
+        GraphDraft draft = GraphDraft.Of(cached);
+        var selector = new KernelSelector(context, draft);
+        var chosen = context.Report.Selections.Select(s => s.Node).ToHashSet();
+        foreach (DraftNode node in draft.Nodes.Where(n => chosen.Contains($"%{draft.Values[n.Results[0]].Name}")))
+            selector.TellOfFallback(node);
     }
 
     // A graph may name its kernels itself. Pointers are called, so it is asked of all whether they take their calls.

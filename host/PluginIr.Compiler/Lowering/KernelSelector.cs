@@ -52,6 +52,18 @@ internal sealed class KernelSelector(PassContext context, GraphDraft draft)
             : Refusal(kernel, CallOf(node, kernel.Op))?.Reason;
     }
 
+    /// <summary>Tells the runtime when a kernel that a node was lowered to before serves for want of one that is configured.</summary>
+    public void TellOfFallback(DraftNode node)
+    {
+        RegisteredOp op = context.Snapshot.Op(node.Op.Name);
+        foreach (KernelRow row in context.Snapshot.RowsOf(op.Id, DeviceOf(node)))
+        {
+            RegisteredKernel kernel = context.Snapshot.Kernels[row.Kernel];
+            if (row.IsFallback && kernel.Provider.Name == node.Kernel!.Provider)
+                TellOfFallback(kernel, CallOf(node, op));
+        }
+    }
+
     private (KernelChoice Kernel, Selection Selection) Select(DraftNode node, RegisteredOp op, string name)
     {
         NodeCall call = CallOf(node, op);
@@ -66,7 +78,7 @@ internal sealed class KernelSelector(PassContext context, GraphDraft draft)
             if (refusal is not null)
                 continue;
             if (context.Snapshot.RowsOf(op.Id, device)[i].IsFallback)
-                context.Runtime.OnFallback(context.Snapshot, op.Id, kernel.Index, call.Traits, call.At(call.Sizes[0]));
+                TellOfFallback(kernel, call);
             return (new KernelChoice(kernel.Provider.Name, kernel.Descriptor.Inplace), new Selection(name, op.Name, kernel.Provider.Name, candidates));
         }
 
@@ -97,6 +109,9 @@ internal sealed class KernelSelector(PassContext context, GraphDraft draft)
             $"the graph is for all of {draft.Symbol.Min}..{draft.Symbol.Max}. Make a graph for each part of the range to use it",
             DependsOnSize: true);
     }
+
+    private void TellOfFallback(RegisteredKernel kernel, NodeCall call) =>
+        context.Runtime.OnFallback(context.Snapshot, kernel.Op.Id, kernel.Index, call.Traits, call.At(call.Sizes[0]));
 
     private NodeCall CallOf(DraftNode node, RegisteredOp op)
     {

@@ -62,6 +62,21 @@ public sealed class CompileCacheTests : IDisposable
     }
 
     [Fact]
+    public void What_falls_back_is_said_as_well_when_the_graph_comes_from_the_cache()
+    {
+        for (int i = 0; i < 2; i++)
+        {
+            var log = new LogCapture();
+            var runtime = new IrRuntime(log);
+            runtime.Replace("tests", TestRuntime.GenerationOf(1, "few"));
+            runtime.SetPriority(PriorityTable.Default.With("rms_norm", "few"));
+            CompiledGraph compiled = Compile(runtime, "graph @g(%x: f32[T,8]) where T in 33..64 {\n  %y = rms_norm(%x, epsilon=1)\n  return %y\n}");
+            Assert.Equal(i == 1, compiled.Report.IsFromCache);
+            Assert.Single(log.Messages, m => m.StartsWith("rms_norm fell back to native", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public void A_corrupt_entry_is_a_miss_and_is_replaced()
     {
         Compile(TestRuntime.With("may"));
