@@ -39,7 +39,9 @@ public sealed class GraphBuilder : IrGraphBuilder
     /// <param name="device">Where it is.</param>
     /// <param name="isDonated">True when the graph may write over it.</param>
     /// <param name="isUnaligned">True when its address need not be a multiple of 64 bytes.</param>
-    /// <exception cref="GraphException">The name is taken or is none; the spec is symbolic in a graph without symbol, or no tensor.</exception>
+    /// <exception cref="GraphException">
+    /// The name is taken or is none; the spec is symbolic in a graph without symbol, falls as its symbol grows, or is no tensor.
+    /// </exception>
     public GraphValue Input(string name, SymbolicSpec spec, Device device = default, bool isDonated = false, bool isUnaligned = false)
     {
         ArgumentNullException.ThrowIfNull(spec);
@@ -47,6 +49,13 @@ public sealed class GraphBuilder : IrGraphBuilder
             throw new GraphException($"The input '%{name}' must have a name of its own, of letters, digits and underscores.");
         if (spec.IsSymbolic && _draft.Symbol is null)
             throw new GraphException($"The input '%{name}' has a size that is only known when the graph runs; give the graph a symbol.");
+        if (spec.Shape.ToArray().FirstOrDefault(d => d.Factor < 0) is { IsSymbolic: true } falling)
+        {
+            throw new GraphException(
+                $"The input '%{name}' has the size {falling.ToText(_draft.Symbol!.Name)}, which graph text cannot say; " +
+                "the symbol's factor must be 1 or more, as in 2*T+3.");
+        }
+
         foreach (long size in _draft.Symbol?.ShapeSizes ?? [0])
             spec.At(size);
         int value = _draft.AddValue(name, spec, device);
@@ -103,9 +112,11 @@ public sealed class GraphBuilder : IrGraphBuilder
 
     /// <summary>The graph, checked.</summary>
     /// <param name="outputs">What it returns, in order.</param>
-    /// <exception cref="GraphException">It breaks a rule, such as using what was donated.</exception>
+    /// <exception cref="GraphException">It breaks a rule, such as using what was donated, or returns nothing.</exception>
     public Graph Build(params ReadOnlySpan<GraphValue> outputs)
     {
+        if (outputs.IsEmpty)
+            throw new GraphException($"The graph {_draft.Name} returns nothing; give Build what it is to return.");
         GraphDraft draft = GraphDraft.Of(_draft.Freeze());
         foreach (GraphValue output in outputs)
             draft.Outputs.Add(NumberOf(draft, _draft.Values[Own(output)].Name));
@@ -144,9 +155,22 @@ public sealed class GraphBuilder : IrGraphBuilder
         }
 
         (SymbolicSpec[] specs, Device device) = CallInference.Infer(snapshot ?? _runtime.Registry, op, infos, attributes, _draft.Symbol);
+        RequireQuotable(op, attributes);
         int[] results = [.. specs.Select(spec => _draft.AddValue($"v{_draft.Values.Count}", spec, device))];
         _draft.Nodes.Add(new DraftNode { Op = op, Operands = operands, Attributes = attributes, Results = results, IsDonating = isDonating });
         return [.. results.Select(r => new GraphValue(this, r))];
+    }
+
+    // Text stands in quotes on one line, and nothing in it is escaped.
+    private static void RequireQuotable(GraphOp op, AttributeValue[] attributes)
+    {
+        int index = 0;
+        foreach (SchemaParameter parameter in op.Schema.Attributes)
+        {
+            AttributeValue value = attributes[index++];
+            if (parameter.Kind == ParameterKind.Str && value.StrOrNone.AsSpan().ContainsAny('"', '\n'))
+                throw new GraphException($"{op.Name}: '{parameter.Name}' must hold neither a quote nor a new line, which graph text cannot say; found {value}.");
+        }
     }
 
     private int Own(GraphValue value) => ReferenceEquals(value.Graph, this)

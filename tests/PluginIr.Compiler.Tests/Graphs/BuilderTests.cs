@@ -1,5 +1,6 @@
 using PluginIr.Compiler.Graphs;
 using PluginIr.Compiler.Tests.Support;
+using PluginIr.Compiler.Text;
 using PluginIr.Graphs;
 using PluginIr.Ops;
 using PluginIr.Runtime;
@@ -64,6 +65,47 @@ public sealed class BuilderTests
         Assert.Contains(
             "%y is on cuda, %x on cpu; a graph's tensors are on one device", Assert.Throws<GraphException>(() => graph.Build(x, y)).Message,
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_size_that_falls_as_the_symbol_grows_is_refused_because_text_cannot_say_it()
+    {
+        var graph = new GraphBuilder(TestRuntime.Native, "g", new Symbol("T", 1, 8));
+        Assert.Contains(
+            "The input '%x' has the size -1*T+64", Assert.Throws<GraphException>(() => graph.Input("x", DType.Float32, new Dim(-1, 64))).Message,
+            StringComparison.Ordinal);
+
+        // Nothing was added.
+        Assert.StartsWith("graph @g(%x: f32[T+64])", graph.Build(graph.Input("x", DType.Float32, new Dim(1, 64))).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_graph_that_returns_nothing_is_refused()
+    {
+        var graph = new GraphBuilder(TestRuntime.Native, "g");
+        graph.Input("x", DType.Float32, 4);
+        Assert.Contains("g returns nothing", Assert.Throws<GraphException>(() => graph.Build()).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a\"b", false)]
+    [InlineData("a\nb", false)]
+    [InlineData("\"", false)]
+    [InlineData("", true)]
+    [InlineData("a, b) # \\ [é]\r", true)]
+    public void Text_is_taken_as_an_attribute_when_the_graphs_text_is_read_back_with_it_and_is_refused_otherwise(string text, bool isTaken)
+    {
+        IrRuntime runtime = TestRuntime.With();
+        var graph = new GraphBuilder(runtime, "g");
+        GraphValue x = graph.Input("x", DType.Float32, 4);
+        if (!isTaken)
+        {
+            Assert.Contains("label: 'text' must hold neither a quote nor a new line", Assert.Throws<GraphException>(() => graph.Label(x, text)).Message, StringComparison.Ordinal);
+            return;
+        }
+
+        string printed = graph.Build(graph.Label(x, text)).ToString();
+        Assert.Equal(printed, GraphParser.Parse(runtime, printed).ToString());
     }
 
     [Fact]
