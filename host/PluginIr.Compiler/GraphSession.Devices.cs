@@ -40,6 +40,7 @@ public sealed partial class GraphSession
             Capture(snapshot, lowered, run, slot);
         if (run.Captured is { } captured)
         {
+            slot.Kernel = -1; // Recording left the last of them; a launch that fails is no kernel's fault.
             captured.Launch(device);
             run.LastReplay = ++_replays;
         }
