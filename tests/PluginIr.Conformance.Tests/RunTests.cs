@@ -68,6 +68,14 @@ public sealed class RunTests
     }
 
     [Fact]
+    public void Warming_goes_past_sizes_that_the_op_itself_refuses()
+    {
+        ConformanceSubject pairs = Kit.Kernel("native", "pair_rows");
+        const int EvenSizes = 2;
+        Assert.Equal(pairs.Kernel.DTypes.Members().Count() * EvenSizes, KernelWarmup.Warm(pairs));
+    }
+
+    [Fact]
     public void Vendors_check_cases_by_text_or_as_they_are()
     {
         Assert.Equal(ConformanceOutcome.Passed, Kit.Own.Check("add/picky f32 3x16 offset fresh normal #1"));

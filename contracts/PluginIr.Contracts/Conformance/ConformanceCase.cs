@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
@@ -58,6 +59,27 @@ public sealed partial record ConformanceCase(
         if (Layout == ConformanceLayout.Broadcast)
             RepeatFirst(arguments);
         return arguments;
+    }
+
+    /// <summary>The case's arguments, and the outputs' specs for them.</summary>
+    /// <param name="arguments">The arguments. The caller disposes them, those too that are there when something else is thrown.</param>
+    /// <param name="specs">The outputs' specs.</param>
+    /// <returns>False when the op does not take such arguments.</returns>
+    internal bool TryGenerate([NotNullWhen(true)] out OpArguments? arguments, out TensorSpec[] specs)
+    {
+        (arguments, specs) = (null, []);
+        try
+        {
+            arguments = Generate();
+            specs = NativeRun.Infer(Subject, arguments);
+            return true;
+        }
+        catch (OpArgumentException)
+        {
+            arguments?.Dispose();
+            arguments = null;
+            return false;
+        }
     }
 
     /// <inheritdoc/>

@@ -15,7 +15,7 @@ public static unsafe class KernelWarmup
     /// <summary>Runs the kernel and its predicate on small contiguous arguments of every dtype that it takes.</summary>
     /// <param name="subject">The kernel. Prove it first: nothing is checked here, and what it throws is thrown.</param>
     /// <param name="repetitions">How often for each dtype and size.</param>
-    /// <returns>How many times the kernel was run; 0 when its predicate declined everything.</returns>
+    /// <returns>How many times the kernel was run; 0 when its predicate declined everything that the op takes.</returns>
     public static int Warm(ConformanceSubject subject, int repetitions = 1)
     {
         ArgumentNullException.ThrowIfNull(subject);
@@ -30,25 +30,31 @@ public static unsafe class KernelWarmup
         return runs;
     }
 
-    // An op's generator makes choices that predicates decline; a few seeds find the others.
+    // An op's generator makes choices that predicates decline, and the op itself may refuse a size; a few seeds, or the next size, find others.
     private static int Warm(ConformanceSubject subject, DType dtype, long rows, long hidden, int repetitions, IConformanceDevice device)
     {
         const int Seeds = 8;
         for (int seed = 0; seed < Seeds; seed++)
         {
-            using OpArguments arguments = new ConformanceCase(
-                subject, dtype, rows, hidden, ConformanceLayout.Contiguous, default, ConformanceValues.Normal, seed).Generate();
-            if (PredicateCheck.Accepts(subject, arguments))
-                return Repeat(subject, arguments, repetitions, device);
+            var @case = new ConformanceCase(
+                subject, dtype, rows, hidden, ConformanceLayout.Contiguous, default, ConformanceValues.Normal, seed);
+            if (!@case.TryGenerate(out OpArguments? arguments, out TensorSpec[] specs))
+                continue;
+            using (arguments)
+            {
+                if (PredicateCheck.Accepts(subject, arguments))
+                    return Repeat(subject, arguments, specs, repetitions, device);
+            }
         }
 
         return 0;
     }
 
-    private static int Repeat(ConformanceSubject subject, OpArguments arguments, int repetitions, IConformanceDevice device)
+    private static int Repeat(
+        ConformanceSubject subject, OpArguments arguments, TensorSpec[] specs, int repetitions, IConformanceDevice device)
     {
         Tensor?[] inputs = Array.ConvertAll(arguments.Tensors, t => t is null ? null : device.Place(t));
-        Tensor[] outputs = Array.ConvertAll(NativeRun.Infer(subject, arguments), Place);
+        Tensor[] outputs = Array.ConvertAll(specs, Place);
         if (subject.Kernel.Inplace == Inplace.Only)
             outputs = [.. subject.Activations.Select(a => inputs[a]!)];
         var entry = (delegate*<KernelContext, in KernelArguments, void>)subject.Kernel.PackedEntry;
