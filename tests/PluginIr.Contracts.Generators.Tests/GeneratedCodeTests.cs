@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 using PluginIr.Contracts.Generators.Tests.Driving;
 using Xunit;
@@ -145,6 +146,31 @@ public sealed class GeneratedCodeTests
     }
 
     [Fact]
+    public void What_is_generated_is_the_same_in_every_culture()
+    {
+        string[] sources = [Sources.OpAndKernels.Replace("DTypes.F32 | DTypes.BF16", "~DTypes.Bool"), EveryType];
+        var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        culture.NumberFormat.NegativeSign = "\u2212"; // As in Swedish.
+        culture.NumberFormat.NumberDecimalSeparator = ",";
+
+        Assert.Equal(FilesIn(CultureInfo.InvariantCulture), FilesIn(culture));
+
+        Dictionary<string, string> FilesIn(CultureInfo current)
+        {
+            CultureInfo before = CultureInfo.CurrentCulture;
+            CultureInfo.CurrentCulture = current;
+            try
+            {
+                return Files(sources);
+            }
+            finally
+            {
+                CultureInfo.CurrentCulture = before;
+            }
+        }
+    }
+
+    [Fact]
     public void An_output_named_like_an_input_gets_a_name_of_its_own()
     {
         IMethodSymbol into = MethodsOf(AwkwardNames, "namespace.Deep.lockCalls").Single(m => m.Name == "LockInto");
@@ -172,6 +198,12 @@ public sealed class GeneratedCodeTests
     [Fact]
     public void An_assembly_without_ops_and_kernels_gets_no_code() =>
         Assert.Single(GeneratorRun.Over("internal static class Plain { }").Compiles().Output.SyntaxTrees);
+
+    // What is generated, by the name of its file.
+    private static Dictionary<string, string> Files(IEnumerable<string> sources) => GeneratorRun.Over(sources).Compiles().Output.SyntaxTrees
+        .Where(t => t.FilePath.EndsWith(".g.cs", StringComparison.Ordinal))
+        .OrderBy(t => t.FilePath, StringComparer.Ordinal)
+        .ToDictionary(t => Path.GetFileName(t.FilePath), t => t.ToString());
 
     private static IEnumerable<string> PublicCalls(string source, string type) =>
         MethodsOf(source, type).Select(m => m.ToDisplayString(new SymbolDisplayFormat(

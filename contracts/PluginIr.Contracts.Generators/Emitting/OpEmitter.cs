@@ -48,7 +48,7 @@ internal static class OpEmitter
         foreach (ToleranceModel tolerance in op.Tolerances)
         {
             code.Line(
-                $"    [(global::PluginIr.DType){tolerance.DType}] = new({Literals.Double(tolerance.Absolute)}, {Literals.Double(tolerance.Relative)}),");
+                $"    [(global::PluginIr.DType){Literals.Int(tolerance.DType)}] = new({Literals.Double(tolerance.Absolute)}, {Literals.Double(tolerance.Relative)}),");
         }
 
         code.Line("},");

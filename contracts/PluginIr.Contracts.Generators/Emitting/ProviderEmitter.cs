@@ -67,11 +67,11 @@ internal static class ProviderEmitter
 
         KernelOptions options = kernel.Options;
         if (options.DTypes is { } dtypes)
-            code.Line($"DTypes = (global::PluginIr.DTypes)({dtypes}),");
+            code.Line($"DTypes = (global::PluginIr.DTypes)({Literals.Int(dtypes)}),");
         code.Line($"Inplace = global::PluginIr.Inplace.{options.Inplace},");
         code.Line($"BatchInvariant = {Literals.Bool(options.BatchInvariant)},");
         code.Line($"Strided = {Literals.Bool(options.Strided)},");
-        code.Line($"Alignment = {options.Alignment},");
+        code.Line($"Alignment = {Literals.Int(options.Alignment)},");
         code.Line($"SameDType = {Literals.Bool(options.SameDType)},");
         code.Line($"Without = [{Commas(options.Without.Select(Literals.Text))}],");
         code.Close(");");

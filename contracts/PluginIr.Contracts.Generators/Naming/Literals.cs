@@ -20,6 +20,9 @@ internal static class Literals
     /// <summary><c>true</c> or <c>false</c>.</summary>
     public static string Bool(bool value) => value ? "true" : "false";
 
+    /// <summary>A number, whatever the culture's minus.</summary>
+    public static string Int(int value) => value.ToString(CultureInfo.InvariantCulture);
+
     /// <summary>A double, exactly.</summary>
     public static string Double(double value) => value switch
     {
