@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Xml.Linq;
 using Microsoft.CodeAnalysis;
 using PluginIr.Contracts.Generators.Tests.Driving;
 using Xunit;
@@ -168,6 +169,21 @@ public sealed class GeneratedCodeTests
                 CultureInfo.CurrentCulture = before;
             }
         }
+    }
+
+    [Fact]
+    public void A_line_break_in_a_default_or_a_summary_ends_no_line_of_the_docs()
+    {
+        const string Breaks = "\r\n\u0085\u2028\u2029";
+        string source = EveryType.Replace(@"a\\b", @"a\r\n\u0085\u2028\u2029b").Replace("[Op(", "/// <summary>First&#x85;second&#x2028;third&#x2029;fourth.</summary>\n[Op(");
+
+        IMethodSymbol call = MethodsOf(source, "EveryCalls").Single(m => m.Name == "Every");
+
+        Assert.Equal($"a{Breaks}b", call.Parameters.Single(p => p.Name == "ds").ExplicitDefaultValue);
+        XElement docs = XElement.Parse(call.GetDocumentationCommentXml(cancellationToken: TestContext.Current.CancellationToken)!);
+        Assert.Contains($"str ds=\"a{Breaks}b\"", docs.Element("remarks")!.Value);
+        Assert.Contains($"str ds=\"a{Breaks}b\"", docs.Elements("param").Single(p => p.Attribute("name")!.Value == "ds").Value);
+        Assert.Equal(["First", "second", "third", "fourth."], docs.Element("summary")!.Value.Split('\n').Select(line => line.Trim()));
     }
 
     [Fact]

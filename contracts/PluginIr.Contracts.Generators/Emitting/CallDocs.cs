@@ -56,8 +56,8 @@ internal static class CallDocs
     {
         string schema = XmlText.Escape(names.Op.Schema);
         string summary = $"<summary>{names.Op.Summary ?? $"Calls <c>{names.Code.Schema.Name}</c>."}</summary>";
-        foreach (string line in summary.Split('\n'))
-            code.Line("/// " + line.Trim());
+        foreach (string line in XmlText.Lines(summary))
+            code.Line("/// " + line);
         code.Line($"/// <remarks>{rule} Schema: <c>{schema}</c>.</remarks>");
         code.Line($"/// <param name=\"{names.Ir}\">Chooses the kernel, by its current priorities.</param>");
     }
