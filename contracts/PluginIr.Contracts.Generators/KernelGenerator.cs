@@ -60,14 +60,14 @@ public sealed class KernelGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(runtimes.Select((r, _) => r.Diagnostics), Report);
         context.RegisterSourceOutput(misplaced, (output, diagnostic) => output.ReportDiagnostic(diagnostic.ToDiagnostic()));
 
-        context.RegisterSourceOutput(ops.SelectMany((r, _) => r.Models).WithTrackingName(OpsStep), static (output, op) =>
+        context.RegisterSourceOutput(ops.SelectMany((r, _) => FileNames.Of(r.Models, m => m.Class)).WithTrackingName(OpsStep), static (output, op) =>
         {
-            output.AddSource($"{FileName(op.Class)}.Op.g.cs", OpEmitter.Emit(op));
-            output.AddSource($"{FileName(op.Class)}.Calls.g.cs", CallsEmitter.Emit(op));
+            output.AddSource($"{op.File}.Op.g.cs", OpEmitter.Emit(op.Model));
+            output.AddSource($"{op.File}.Calls.g.cs", CallsEmitter.Emit(op.Model));
         });
         context.RegisterSourceOutput(
-            providers.SelectMany((r, _) => r.Models).WithTrackingName(ProvidersStep),
-            static (output, provider) => output.AddSource($"{FileName(provider.Class)}.Kernels.g.cs", ProviderEmitter.Emit(provider)));
+            providers.SelectMany((r, _) => FileNames.Of(r.Models, m => m.Class)).WithTrackingName(ProvidersStep),
+            static (output, provider) => output.AddSource($"{provider.File}.Kernels.g.cs", ProviderEmitter.Emit(provider.Model)));
 
         IncrementalValueProvider<(string Name, bool AllowsUnsafe)> assembly = context.CompilationProvider.Select((compilation, _) =>
             (compilation.AssemblyName ?? "", compilation.Options is CSharpCompilationOptions { AllowUnsafe: true }));
@@ -99,6 +99,4 @@ public sealed class KernelGenerator : IIncrementalGenerator
         foreach (DiagnosticInfo diagnostic in diagnostics)
             output.ReportDiagnostic(diagnostic.ToDiagnostic());
     }
-
-    private static string FileName(ClassModel type) => type.FullName.Replace("@", "");
 }

@@ -187,6 +187,22 @@ public sealed class GeneratedCodeTests
     }
 
     [Fact]
+    public void Classes_whose_names_differ_in_case_alone_are_all_written_whatever_the_order_of_their_files()
+    {
+        string other = Sources.OpAndKernels
+            .Replace("class SumDiff", "class Sumdiff").Replace("class FixtureKernels", "class Fixturekernels")
+            .Replace("sum_diff", "other").Replace("\"fixture\"", "\"other\"");
+
+        CollectingRegistrar registered = CollectingRegistrar.Of(GeneratorRun.Over(Sources.OpAndKernels, other).Compiles().Load());
+
+        Assert.Equal(["Fixture.SumDiff.Native", "Fixture.Sumdiff.Native"], registered.Ops.Select(op => op.Native.Method));
+        Assert.Equal(["fixture", "other"], registered.Kernels.Select(kernel => kernel.Provider));
+        Assert.Equal(ClassFiles(Sources.OpAndKernels, other), ClassFiles(other, Sources.OpAndKernels));
+
+        static IEnumerable<KeyValuePair<string, string>> ClassFiles(params string[] sources) => Files(sources).Where(f => f.Key != "Plugin.g.cs");
+    }
+
+    [Fact]
     public void An_output_named_like_an_input_gets_a_name_of_its_own()
     {
         IMethodSymbol into = MethodsOf(AwkwardNames, "namespace.Deep.lockCalls").Single(m => m.Name == "LockInto");
