@@ -92,7 +92,9 @@ public sealed class KernelGenerator : IIncrementalGenerator
         });
     }
 
-    private static bool IsClass(SyntaxNode node, System.Threading.CancellationToken cancellation) => node is ClassDeclarationSyntax;
+    // Records too, which are none of what the attributes ask for, so that this is said.
+    private static bool IsClass(SyntaxNode node, System.Threading.CancellationToken cancellation) =>
+        node.IsKind(SyntaxKind.ClassDeclaration) || node.IsKind(SyntaxKind.RecordDeclaration);
 
     private static void Report(SourceProductionContext output, EquatableArray<DiagnosticInfo> diagnostics)
     {

@@ -75,6 +75,7 @@ public sealed class DeviceRuntimeTests
 
     [Theory]
     [InlineData("sealed class Drum", "abstract class Drum", "abstract")]
+    [InlineData("sealed class Drum : DeviceRuntime", "sealed record Drum", "not derived from it")]
     [InlineData("public static int Disposed;", "private Drum() { }", "without such a constructor")]
     [InlineData("public static int Disposed;", "public Drum(int size) { }", "without such a constructor")]
     public void PIR027_a_runtime_can_be_made_by_the_plugin(string original, string replacement, string saying) =>

@@ -25,8 +25,11 @@ public sealed class FusionDiagnosticTests
     [Fact]
     public void PIR002_a_fusions_name_is_lower_case() => s_fusion.Reports("PIR002", "add_twice", "AddTwice", "fusion name", "'AddTwice'");
 
-    [Fact]
-    public void PIR025_a_fusions_class_is_static() => s_fusion.Reports("PIR025", "static class AddTwice", "class AddTwice", "'AddTwice'", "must be a static class");
+    [Theory]
+    [InlineData("class AddTwice")]
+    [InlineData("record AddTwice")]
+    public void PIR025_a_fusions_class_is_static(string replacement) =>
+        s_fusion.Reports("PIR025", "static class AddTwice", replacement, "'AddTwice'", "must be a static class");
 
     [Theory]
     [InlineData("internal static GraphValue[] Replacement", "private static GraphValue[] Replacement", "Replacement")]

@@ -39,6 +39,8 @@ public sealed class OpDiagnosticTests
     [InlineData("public static partial class", "public static class", "not partial")]
     [InlineData("class SumDiff", "class SumDiff<T>", "generic")]
     [InlineData("public static partial class", "file static partial class", "file-local")]
+    [InlineData("public static partial class", "public partial record", "that is a record.")]
+    [InlineData("public static partial class", "public record class", "that is a record and not partial.")]
     public void PIR010_an_op_class_can_be_given_another_part(string original, string replacement, string found) =>
         s_op.Reports("PIR010", original, replacement, "SumDiff", found);
 

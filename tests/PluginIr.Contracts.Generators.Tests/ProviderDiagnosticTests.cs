@@ -28,6 +28,7 @@ public sealed class ProviderDiagnosticTests
     [Theory]
     [InlineData("internal static partial class", "internal static class", "not partial")]
     [InlineData("class FixtureKernels", "class FixtureKernels<T>", "generic")]
+    [InlineData("internal static partial class", "internal sealed partial record", "a record")]
     public void PIR010_a_class_of_kernels_can_be_given_another_part(string original, string replacement, string found) =>
         s_provider.Reports("PIR010", original, replacement, "FixtureKernels", found);
 

@@ -31,7 +31,7 @@ internal static class SymbolReader
             r.GetSyntax(cancellation) is TypeDeclarationSyntax declaration && declaration.Modifiers.Any(SyntaxKind.PartialKeyword));
         var problems = new List<string>();
         if (!type.IsStatic)
-            problems.Add("not static");
+            problems.Add(type.IsRecord ? "a record" : "not static");
         if (!isPartial)
             problems.Add("not partial");
         if (type.IsGenericType)
