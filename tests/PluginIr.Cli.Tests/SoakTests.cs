@@ -24,6 +24,13 @@ public sealed class SoakTests
     }
 
     [Fact]
+    public async Task Of_two_swaps_the_slower_is_what_95_percent_do_not_exceed()
+    {
+        JsonNode times = (await Pluginir.RunAsync("soak", "--swaps", "2", "--threads", "1", "--json")).Json["manifest_to_serving_ms"]!;
+        Assert.InRange((double)times["p95"]!, (double)times["median"]!, 30_000);
+    }
+
+    [Fact]
     public async Task A_soak_with_a_model_generates_the_same_tokens_while_the_plugin_is_replaced()
     {
         CommandResult result = await Pluginir.RunAsync("soak", "--swaps", "2", "--threads", "1", "--model", Pluginir.Model, "--json");

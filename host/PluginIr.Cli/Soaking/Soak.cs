@@ -64,13 +64,12 @@ internal sealed class Soak(Application application, string folder, int threads, 
         if (callers.Select(c => c.Calls.Failure).Append(generator?.Texts.Failure).FirstOrDefault(f => f is not null) is { } failure)
             progress($"first failure: {failure}");
         await UnloadedAsync(cancellationToken);
-        toServing.Sort();
         return new SoakReport(
             application.Plugins.Swaps, application.Plugins.Refusals, Sum(c => c.Done), Sum(c => c.Failed), Sum(c => c.Wrong),
             1 + application.Plugins.Retired.Count(r => r.Plugin == plugin), (Rss() - rssAfterFirst) / 1e6, swapping.Quantile(0.999) / steady.Quantile(0.999),
             Stopwatch.GetElapsedTime(0, maxGap).TotalMilliseconds,
             Alternation.Median([.. callers.SelectMany(c => c.FirstCallRatios())]),
-            new SoakTimes(Alternation.Median(toServing), toServing[(int)((toServing.Count - 1) * 0.95)]),
+            SoakTimes.Of(toServing),
             medians, deviceGrowth, generator is null ? null : new SoakTexts(generator.Texts.Done, generator.Texts.Failed, generator.Texts.Wrong), faults);
 
         long Sum(Func<SoakTally, long> count) => callers.Sum(c => count(c.Calls));
