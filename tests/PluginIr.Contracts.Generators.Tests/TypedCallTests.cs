@@ -236,6 +236,40 @@ public sealed class TypedCallTests
     }
 
     [Fact]
+    public void A_fault_is_the_kernels_whose_predicate_or_body_threw_and_nobodys_in_between()
+    {
+        TestDispatcher ir = Dispatcher("may");
+        using Tensor x = Floats(1, 2), residual = Floats(10, 20);
+        try
+        {
+            MayKernels.PredicateFailure = new InvalidOperationException("predicate");
+            Assert.Throws<InvalidOperationException>(() => ir.Twin(x, residual, null));
+            MayKernels.PredicateFailure = null;
+            ir.AllocationFailure = new InvalidOperationException("full");
+            Assert.Throws<InvalidOperationException>(() => ir.Twin(x, residual, null));
+            ir.AllocationFailure = null;
+            MayKernels.Failure = new InvalidOperationException("kernel");
+            Assert.Throws<InvalidOperationException>(() => ir.Twin(x, residual, null));
+        }
+        finally
+        {
+            MayKernels.Failure = MayKernels.PredicateFailure = null;
+        }
+
+        Assert.Equal([0, -1, 0], ir.Faults);
+    }
+
+    [Fact]
+    public void A_kernel_that_declined_has_no_part_in_the_faults_of_those_after_it()
+    {
+        TestDispatcher ir = Dispatcher("may", "never");
+        ir.AllocationFailure = new InvalidOperationException("full");
+        using Tensor x = Floats(1, 2);
+        Assert.Throws<InvalidOperationException>(() => ir.Twin(x, x, weight: x));
+        Assert.Equal([-1], ir.Faults);
+    }
+
+    [Fact]
     public void Attributes_of_every_type_and_defaults_reach_the_kernel()
     {
         var ir = new TestDispatcher(s_gather.Native);

@@ -20,6 +20,7 @@ public sealed class FaultTests : IDisposable
     public void Dispose()
     {
         Scripted.Script = null;
+        Asking.Answer = null;
         _x.Dispose();
     }
 
@@ -74,6 +75,24 @@ public sealed class FaultTests : IDisposable
         }
 
         Assert.Single(ir.Registry.SetAside);
+    }
+
+    [Theory]
+    [InlineData("asking")]
+    [InlineData("shorts", "asking")]
+    public void A_kernel_whose_predicate_throws_while_it_serves_is_counted_and_set_aside(params string[] providers)
+    {
+        IrRuntime ir = Generations.Runtime(providers);
+        using Tensor x = Tensor.Zeros(DType.Float32, 1, 8); // Not for the first of two.
+        Asking.Answer = () => throw new TimeoutException("scripted");
+        for (int i = 0; i < ir.MaxFaults; i++)
+        {
+            TimeoutException failure = Assert.Throws<TimeoutException>(() => ir.RmsNorm(x, null, 1e-6f));
+            Assert.Equal(("rms_norm", "asking"), (failure.Data["PluginIr.Op"], failure.Data["PluginIr.Provider"]));
+        }
+
+        Assert.Equal("asking", Assert.Single(ir.Registry.SetAside).Provider);
+        Assert.Equal("native", Served.By(ir, () => ir.RmsNorm(x, null, 1e-6f)));
     }
 
     [Fact]

@@ -31,6 +31,7 @@ internal sealed class CallNames
         Device = locals.Take("device");
         Arguments = locals.Take("arguments");
         CanDonate = locals.Take("canDonate");
+        Supports = locals.Take("supports");
         Graph = locals.Take("graph");
         Added = locals.Take("added");
         Outputs = [.. Code.Schema.Outputs.Select((o, i) => new CallOutput(
@@ -79,6 +80,8 @@ internal sealed class CallNames
     public string Arguments { get; }
 
     public string CanDonate { get; }
+
+    public string Supports { get; }
 
     public string Graph { get; }
 

@@ -17,6 +17,8 @@ internal static class CallPartsEmitter
         code.Line();
         WriteSelect(names, code);
         code.Line();
+        WriteSupports(names, code);
+        code.Line();
         WriteNoticed(names, code);
         code.Line();
         WriteNoKernel(names, code);
@@ -76,8 +78,22 @@ internal static class CallPartsEmitter
     }
 
     private static string Takes(CallNames names) =>
-        $"({names.Traits} & ~{names.Row}.Accepts) == 0 " +
-        $"&& ({names.Row}.SupportsArgs == 0 || (({names.Code.PredicateType}){names.Row}.SupportsArgs)({names.SpecArguments}))";
+        $"({names.Traits} & ~{names.Row}.Accepts) == 0 && ({names.Row}.SupportsArgs == 0 " +
+        $"|| Supports(in {names.Row}, {names.Slot}, {Commas(names.Inputs.Select(i => i.Name))}))";
+
+    // What a predicate throws is its kernel's fault; what goes wrong between predicate and kernel, as allocating may, is not.
+    private static void WriteSupports(CallNames names, CodeWriter code)
+    {
+        code.Line(Inline);
+        code.Open(
+            $"private static bool Supports(in {Dispatch}.KernelRow {names.Row}, {Dispatch}.CallSlot {names.Slot}, " +
+            $"{Commas(names.Inputs.Select(i => $"{i.ValueType} {i.Name}"))})");
+        code.Line($"{names.Slot}.Kernel = {names.Row}.Kernel;");
+        code.Line($"bool {names.Supports} = (({names.Code.PredicateType}){names.Row}.SupportsArgs)({names.SpecArguments});");
+        code.Line($"{names.Slot}.Kernel = -1;");
+        code.Line($"return {names.Supports};");
+        code.Close();
+    }
 
     private static void WriteTaken(CallNames names, CodeWriter code)
     {

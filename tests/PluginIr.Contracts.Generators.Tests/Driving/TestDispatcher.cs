@@ -21,6 +21,12 @@ internal sealed class TestDispatcher : IrDispatcher
     /// <summary>The snapshots that outputs were allocated from, one by one.</summary>
     public List<Snapshot> Entered { get; } = [];
 
+    /// <summary>What allocating fails with; null for nothing.</summary>
+    public Exception? AllocationFailure { get; set; }
+
+    /// <summary>The kernels that <see cref="OnFault"/> was told of, fault by fault; less than 0 for none.</summary>
+    public List<int> Faults { get; } = [];
+
     public int Copied { get; private set; }
 
     /// <summary>The scale attribute that <see cref="OnFallback"/> was told of, call by call.</summary>
@@ -34,6 +40,8 @@ internal sealed class TestDispatcher : IrDispatcher
 
     public override Tensor Allocate(TensorSpec spec, Device device)
     {
+        if (AllocationFailure is not null)
+            throw AllocationFailure;
         Allocated++;
         return Tensor.Empty(spec);
     }
@@ -56,6 +64,12 @@ internal sealed class TestDispatcher : IrDispatcher
 
     public override void OnFallback(Snapshot snapshot, int opId, int kernel, CallTraits traits, in SpecArguments arguments) =>
         Fallbacks.Add(arguments.Attributes[0].Float);
+
+    public override bool OnFault(CallSlot slot, Snapshot snapshot, Exception failure)
+    {
+        Faults.Add(slot.Kernel);
+        return false;
+    }
 
     protected override Snapshot? ScopedSnapshot() => null;
 

@@ -92,6 +92,20 @@ internal static partial class Scripted
     }
 }
 
+/// <summary>Takes what the test says.</summary>
+[KernelProvider("asking")]
+internal static partial class Asking
+{
+    /// <summary>What the predicate answers on this thread; null for yes.</summary>
+    [ThreadStatic]
+    public static Func<bool>? Answer;
+
+    [Kernel("rms_norm", Strided = true, SupportsArgs = nameof(Takes))]
+    private static void RmsNorm(KernelContext context, Tensor x, Tensor? weight, float epsilon, int? varianceSize, Tensor output) => Marker.Write(output, 7);
+
+    private static bool Takes(TensorSpec x, TensorSpec? weight, float epsilon, int? varianceSize) => Answer?.Invoke() ?? true;
+}
+
 /// <summary>Has nothing left to do when it calls what throws.</summary>
 [KernelProvider("handing")]
 internal static partial class Handing
