@@ -71,6 +71,10 @@ public sealed class DeviceRuntimeTests
     }
 
     [Fact]
+    public void A_runtime_and_its_method_may_be_named_like_keywords() =>
+        GeneratorRun.Over(Source.Replace("Probe", "@is").Replace("class Drum", "class @lock")).Compiles();
+
+    [Fact]
     public void PIR002_a_kind_is_lower_case() => s_runtime.Reports("PIR002", "\"drum\"", "\"Drum\"", "device kind", "'Drum'");
 
     [Theory]

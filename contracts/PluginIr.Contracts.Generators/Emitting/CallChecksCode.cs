@@ -25,7 +25,7 @@ internal static class CallChecksCode
         {
             int optional = IndexOfOptional(names, tensor);
             string trait = optional < 0 ? "" : $", {Checks}.Optional({optional}, true)";
-            yield return $"{Checks}.Input(Name, {Literals.Text(tensor.Parameter.Name)}, {tensor.Name}, {names.First.Name}{trait})";
+            yield return $"{Checks}.Input(s_name, {Literals.Text(tensor.Parameter.Name)}, {tensor.Name}, {names.First.Name}{trait})";
         }
     }
 
@@ -50,7 +50,7 @@ internal static class CallChecksCode
     public static IEnumerable<string> OutputTraits(CallNames names)
     {
         foreach (CallOutput output in names.Outputs)
-            yield return $"{Checks}.Output(Name, {Literals.Text(output.SchemaName)}, {output.Name}, {output.Spec}, {names.First.Name})";
+            yield return $"{Checks}.Output(s_name, {Literals.Text(output.SchemaName)}, {output.Name}, {output.Spec}, {names.First.Name})";
         foreach (CallOutput output in names.Outputs.Where(o => o.Activation is not null))
             yield return $"{Checks}.ApartOrSame({Pair(output, output.Activation!)})";
     }
@@ -69,7 +69,7 @@ internal static class CallChecksCode
             foreach (CallOutput other in names.Outputs.Skip(i + 1))
             {
                 CallOutput output = names.Outputs[i];
-                yield return $"{Checks}.Apart(Name, {Literals.Text(output.SchemaName)}, {output.Name}, {Literals.Text(other.SchemaName)}, {other.Name});";
+                yield return $"{Checks}.Apart(s_name, {Literals.Text(output.SchemaName)}, {output.Name}, {Literals.Text(other.SchemaName)}, {other.Name});";
             }
         }
     }
@@ -78,5 +78,5 @@ internal static class CallChecksCode
     public static string CanDonate(CallInput activation, string other) => $"{Checks}.CanDonate({activation.Name}, {other})";
 
     private static string Pair(CallOutput output, CallInput input) =>
-        $"Name, {Literals.Text(output.SchemaName)}, {output.Name}, {Literals.Text(input.Parameter.Name)}, {input.Name}";
+        $"s_name, {Literals.Text(output.SchemaName)}, {output.Name}, {Literals.Text(input.Parameter.Name)}, {input.Name}";
 }

@@ -32,6 +32,7 @@ internal sealed class CallNames
         Arguments = locals.Take("arguments");
         CanDonate = locals.Take("canDonate");
         Supports = locals.Take("supports");
+        Failure = locals.Take("failure");
         Graph = locals.Take("graph");
         Added = locals.Take("added");
         Outputs = [.. Code.Schema.Outputs.Select((o, i) => new CallOutput(
@@ -82,6 +83,8 @@ internal sealed class CallNames
     public string CanDonate { get; }
 
     public string Supports { get; }
+
+    public string Failure { get; }
 
     public string Graph { get; }
 

@@ -123,7 +123,7 @@ internal static class CallPartsEmitter
         code.Continued(
             $"private static global::System.Exception NoKernel({Dispatch}.IrDispatcher {names.Ir}, {Dispatch}.Snapshot {names.Snapshot}, " +
             $"{Dispatch}.CallTraits {names.Traits}, global::PluginIr.DeviceKind {names.Device}, {names.Code.SpecParameters}) =>",
-            $"{names.Ir}.NoKernel({names.Snapshot}, Name, s_op, {names.Device}, {names.Traits}, new {Dispatch}.SpecArguments({names.SpecLists}));");
+            $"{names.Ir}.NoKernel({names.Snapshot}, s_name, s_op, {names.Device}, {names.Traits}, new {Dispatch}.SpecArguments({names.SpecLists}));");
     }
 
     // Kernels work on addresses, so the collector does not see that the tensors, and with them their memory, are still in use.

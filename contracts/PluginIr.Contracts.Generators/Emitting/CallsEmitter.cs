@@ -23,7 +23,8 @@ internal static class CallsEmitter
         code.NamespaceOf(op.Class);
         code.Line($"/// <summary>Typed calls of <c>{names.Code.Schema.Name}</c>.</summary>");
         code.Open($"{(op.Class.IsPublic ? "public" : "internal")} static unsafe class {op.Class.Name.TrimStart('@')}Calls");
-        code.Line($"private const string Name = {Literals.Text(names.Code.Schema.Name)};");
+        // No op's method has an underscore inside its name.
+        code.Line($"private const string s_name = {Literals.Text(names.Code.Schema.Name)};");
         code.Line($"private static readonly int s_op = global::PluginIr.Dispatch.OpId.Intern({Literals.Text(op.Schema)});");
         code.Line();
         WriteFunctional(names, code);
@@ -93,7 +94,7 @@ internal static class CallsEmitter
         ];
         code.Open($"public static void {names.Code.Names.Method}Into({Parameters(names, parameters)})");
         foreach (CallOutput output in names.Outputs)
-            code.Line($"global::PluginIr.Dispatch.CallChecks.Required(Name, {Literals.Text(output.Name)}, {output.Name});");
+            code.Line($"global::PluginIr.Dispatch.CallChecks.Required(s_name, {Literals.Text(output.Name)}, {output.Name});");
         OpenCall(names, CallChecksCode.OutputTraits(names), code, CallChecksCode.ApartChecks(names));
         WriteWorkingInputs(names, output => $"!{output.Name}.IsSameView({output.Activation!.Name})", code);
         WriteInvoke(names, code);
@@ -104,7 +105,7 @@ internal static class CallsEmitter
     private static void OpenCall(CallNames names, IEnumerable<string> moreTraits, CodeWriter code, IEnumerable<string>? checks = null)
     {
         foreach (CallInput required in names.Tensors.Where(t => !t.Parameter.IsOptional))
-            code.Line($"global::PluginIr.Dispatch.CallChecks.Required(Name, {Literals.Text(required.Parameter.Name)}, {required.Name});");
+            code.Line($"global::PluginIr.Dispatch.CallChecks.Required(s_name, {Literals.Text(required.Parameter.Name)}, {required.Name});");
         string infer = $"{names.Op.Class.GlobalName}.{(names.Op.IsInferPrivate ? OpEmitter.InferBridge : "Infer")}({names.SpecArguments})";
         IEnumerable<string> specs = names.Outputs.Select(o => $"global::PluginIr.TensorSpec {o.Spec}");
         code.Line($"{(names.Outputs.Count == 1 ? specs.First() : $"({Commas(specs)})")} = {infer};");
@@ -123,7 +124,7 @@ internal static class CallsEmitter
     private static void CloseCall(CallNames names, CodeWriter code)
     {
         code.Close();
-        code.Open($"catch (global::System.Exception failure) when ({names.Ir}.OnFault({names.Slot}, {names.Snapshot}, failure))");
+        code.Open($"catch (global::System.Exception {names.Failure}) when ({names.Ir}.OnFault({names.Slot}, {names.Snapshot}, {names.Failure}))");
         code.Line("throw;");
         code.Close();
         code.Open("finally");

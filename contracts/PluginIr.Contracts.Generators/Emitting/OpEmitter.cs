@@ -7,11 +7,19 @@ using static PluginIr.Generators.Emitting.OpCode;
 namespace PluginIr.Generators.Emitting;
 
 /// <summary>Writes the other part of an op class: its descriptor and packed entries.</summary>
-/// <remarks>They go inside the class, in a nested one, so that what they call may be private and few names are taken.</remarks>
+/// <remarks>
+/// They go inside the class, in a nested one, so that what they call may be private. All names begin with two underscores, as C# asks of generated code:
+/// any other may be one of the class's own members.
+/// </remarks>
 internal static class OpEmitter
 {
+    /// <summary>The method of an op class that makes its descriptor.</summary>
+    public const string Descriptor = "__CreateDescriptor";
+
     /// <summary>The method of an op class through which typed calls reach an <c>Infer</c> that is private.</summary>
-    public const string InferBridge = "InferOutputs";
+    public const string InferBridge = "__Infer";
+
+    private const string PackedOp = "__PackedOp";
 
     public static string Emit(OpModel op)
     {
@@ -37,11 +45,11 @@ internal static class OpEmitter
     {
         string self = op.Class.GlobalName, native = $"{self}.{Identifiers.Escape(op.Native)}";
         code.Line("/// <summary>The op as its assembly registers it.</summary>");
-        code.Open("internal static unsafe global::PluginIr.Registration.OpDescriptor CreateDescriptor() => new()");
+        code.Open($"internal static unsafe global::PluginIr.Registration.OpDescriptor {Descriptor}() => new()");
         code.Line($"Schema = {Literals.Text(op.Schema)},");
         code.Line($"Activations = [{Commas(op.Activations.Select(Literals.Text))}],");
         code.Line($"AllowInplace = {Literals.Bool(op.AllowInplace)},");
-        code.Line($"PackedInfer = {AddressOf(self + ".PackedOp.Infer", PackedInferType)},");
+        code.Line($"PackedInfer = {AddressOf($"{self}.{PackedOp}.Infer", PackedInferType)},");
         code.Line($"Generate = {self}.Generate,");
         code.Line("Tolerances = new global::System.Collections.Generic.Dictionary<global::PluginIr.DType, global::PluginIr.Conformance.Tolerance>");
         code.Line("{");
@@ -57,7 +65,7 @@ internal static class OpEmitter
         code.Line("Provider = \"native\",");
         code.Line($"Method = {Literals.Text(op.Class.FullName + "." + op.Native)},");
         code.Line($"Entry = {AddressOf(native, opCode.EntryType)},");
-        code.Line($"PackedEntry = {AddressOf(self + ".PackedOp.Native", PackedEntryType)},");
+        code.Line($"PackedEntry = {AddressOf($"{self}.{PackedOp}.Native", PackedEntryType)},");
         code.Line($"Inplace = global::PluginIr.Inplace.{op.NativeInplace},");
         code.Line("Strided = true,");
         code.Close(",");
@@ -68,7 +76,7 @@ internal static class OpEmitter
     {
         OpSchema schema = opCode.Schema;
         string results = schema.Outputs.Count == 1 ? "outputs[0]" : "(" + Commas(schema.Outputs.Select((_, i) => $"outputs[{i}]")) + ")";
-        code.Open("private static class PackedOp");
+        code.Open($"private static class {PackedOp}");
         code.Continued(
             "public static void Infer(in global::PluginIr.Dispatch.SpecArguments arguments, global::System.Span<global::PluginIr.TensorSpec> outputs) =>",
             $"{results} = {op.Class.GlobalName}.Infer({Commas(opCode.UnpackedInputs)});");

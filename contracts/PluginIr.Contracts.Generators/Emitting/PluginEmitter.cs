@@ -38,7 +38,7 @@ internal static class PluginEmitter
         code.Line("/// <inheritdoc/>");
         code.Open("public override void Register(global::PluginIr.Registration.IKernelRegistrar registrar)");
         foreach (OpModel op in plugin.Ops)
-            code.Line($"registrar.AddOp({op.Class.GlobalName}.CreateDescriptor());");
+            code.Line($"registrar.AddOp({op.Class.GlobalName}.{OpEmitter.Descriptor}());");
         foreach (FusionModel fusion in plugin.Fusions)
         {
             string name = fusion.Class.GlobalName;
@@ -102,7 +102,7 @@ internal static class PluginEmitter
     private static void WriteRuntime(DeviceRuntimeModel runtime, CodeWriter code)
     {
         string support = "support_" + runtime.Kind;
-        string value = runtime.Supported is null ? "global::PluginIr.Support.Yes" : $"{runtime.Class.GlobalName}.{runtime.Supported}()";
+        string value = runtime.Supported is null ? "global::PluginIr.Support.Yes" : $"{runtime.Class.GlobalName}.{Identifiers.Escape(runtime.Supported)}()";
         code.Line($"global::PluginIr.Support {support} = {value};");
         code.Continued($"if ({support}.IsSupported)", $"{RuntimeField(runtime)} = new {runtime.Class.GlobalName}();");
         code.Open("registrar.AddDeviceRuntime(new global::PluginIr.Registration.DeviceRuntimeDescriptor");

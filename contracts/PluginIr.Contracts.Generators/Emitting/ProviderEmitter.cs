@@ -7,13 +7,18 @@ using static PluginIr.Generators.Emitting.OpCode;
 namespace PluginIr.Generators.Emitting;
 
 /// <summary>Writes the other part of a class of kernels: their registration and packed entries.</summary>
-/// <remarks>They go inside the class, because kernels, predicates and the class's other methods may be private.</remarks>
+/// <remarks>
+/// They go inside the class, because kernels, predicates and the class's other methods may be private. All names begin with two underscores,
+/// as in <see cref="OpEmitter"/>.
+/// </remarks>
 internal static class ProviderEmitter
 {
-    public const string Register = "RegisterKernels";
-    public const string SupportBridge = "GetProviderSupport";
-    public const string Entries = "GetEntries";
-    public const string DisposeBridge = "DisposeProvider";
+    public const string Register = "__RegisterKernels";
+    public const string SupportBridge = "__GetSupport";
+    public const string Entries = "__GetEntries";
+    public const string DisposeBridge = "__Dispose";
+
+    private const string PackedKernels = "__PackedKernels";
 
     public static string Emit(ProviderModel provider)
     {
@@ -58,11 +63,11 @@ internal static class ProviderEmitter
         code.Line($"Provider = {Literals.Text(provider.Name)},");
         code.Line($"Method = {Literals.Text(provider.Class.FullName + "." + kernel.Method)},");
         code.Line($"Entry = {AddressOf(self + "." + Identifiers.Escape(kernel.Method), op.EntryType)},");
-        code.Line($"PackedEntry = {AddressOf($"{self}.PackedKernels.{EntryName(op)}", PackedEntryType)},");
+        code.Line($"PackedEntry = {AddressOf($"{self}.{PackedKernels}.{EntryName(op)}", PackedEntryType)},");
         if (kernel.SupportsArgs is { } predicate)
         {
             code.Line($"SupportsArgs = {AddressOf(self + "." + Identifiers.Escape(predicate), op.PredicateType)},");
-            code.Line($"PackedSupportsArgs = {AddressOf($"{self}.PackedKernels.{PredicateName(op)}", PackedPredicateType)},");
+            code.Line($"PackedSupportsArgs = {AddressOf($"{self}.{PackedKernels}.{PredicateName(op)}", PackedPredicateType)},");
         }
 
         KernelOptions options = kernel.Options;
@@ -87,9 +92,9 @@ internal static class ProviderEmitter
         foreach (KernelModel kernel in provider.Kernels)
         {
             var op = new OpCode(kernel.Schema);
-            entries.Add($"({self}.PackedKernels.{EntryName(op)}_typed){self}.{Identifiers.Escape(kernel.Method)}");
+            entries.Add($"({self}.{PackedKernels}.{Typed(EntryName(op))}){self}.{Identifiers.Escape(kernel.Method)}");
             if (kernel.SupportsArgs is { } predicate)
-                entries.Add($"({self}.PackedKernels.{PredicateName(op)}_typed){self}.{Identifiers.Escape(predicate)}");
+                entries.Add($"({self}.{PackedKernels}.{Typed(PredicateName(op))}){self}.{Identifiers.Escape(predicate)}");
         }
 
         code.Line();
@@ -102,7 +107,7 @@ internal static class ProviderEmitter
         string self = provider.Class.GlobalName;
         // Packed entries call typed ones by their addresses, so that the compiler does not put the one into the other: running a kernel packed
         // then compiles the same code that a typed call meets.
-        code.Open("private static unsafe class PackedKernels");
+        code.Open($"private static unsafe class {PackedKernels}");
         bool isFirst = true;
         foreach (KernelModel kernel in provider.Kernels)
         {
@@ -115,7 +120,7 @@ internal static class ProviderEmitter
             code.Line();
             op.WritePackedEntry(EntryName(op), address, code);
             code.Line();
-            code.Line($"public delegate void {EntryName(op)}_typed({Parameters(op.EntryParameters)});");
+            code.Line($"public delegate void {Typed(EntryName(op))}({Parameters(op.EntryParameters)});");
             if (kernel.SupportsArgs is { } predicate)
             {
                 code.Line();
@@ -123,7 +128,7 @@ internal static class ProviderEmitter
                     $"public static bool {PredicateName(op)}(in global::PluginIr.Dispatch.SpecArguments arguments) =>",
                     $"{self}.{Identifiers.Escape(predicate)}({Commas(op.UnpackedInputs)});");
                 code.Line();
-                code.Line($"public delegate bool {PredicateName(op)}_typed({Parameters(op.PredicateParameters)});");
+                code.Line($"public delegate bool {Typed(PredicateName(op))}({Parameters(op.PredicateParameters)});");
             }
         }
 
@@ -136,4 +141,7 @@ internal static class ProviderEmitter
     private static string EntryName(OpCode op) => "Run_" + op.Schema.Name;
 
     private static string PredicateName(OpCode op) => "Supports_" + op.Schema.Name;
+
+    // In front, where no op's name is.
+    private static string Typed(string name) => "Typed" + name;
 }
