@@ -21,14 +21,14 @@ internal static class Kit
 
     /// <summary>The same kernel with another claim, which a careless vendor might make.</summary>
     public static ConformanceSubject With(
-        ConformanceSubject subject, Inplace inplace, bool strided, int alignment = 1) => new(subject.Op, new KernelDescriptor
+        ConformanceSubject subject, Inplace inplace, bool strided, int alignment = 1, DTypes? dtypes = null) => new(subject.Op, new KernelDescriptor
         {
             Schema = subject.Kernel.Schema,
             Provider = subject.Kernel.Provider,
             Method = subject.Kernel.Method,
             Entry = subject.Kernel.Entry,
             PackedEntry = subject.Kernel.PackedEntry,
-            DTypes = subject.Kernel.DTypes,
+            DTypes = dtypes ?? subject.Kernel.DTypes,
             Inplace = inplace,
             Strided = strided,
             Alignment = alignment,

@@ -35,6 +35,21 @@ public sealed class WrongKernelTests
     }
 
     [Theory]
+    [InlineData("embedding", "mistakes_index_size")]
+    [InlineData("rms_norm", "ignores_epsilon")]
+    [InlineData("rms_norm", "takes_matrices")]
+    [InlineData("rotary_embedding", "rotates_flat_heads")]
+    [InlineData("update_rows", "updates_matrices")]
+    [InlineData("cached_attention", "attends_to_one_sequence")]
+    [InlineData("cached_attention", "ignores_scale")]
+    public void A_kernel_that_is_right_for_the_plainest_inputs_alone_is_found_by_the_quick_cases_and_without_time(string op, string provider)
+    {
+        ConformanceSubject subject = Kit.Kernel(provider, op);
+        Assert.False(Kit.Run(subject).Succeeded);
+        Assert.False(Kit.Run(subject, new ConformanceBudget { Total = TimeSpan.Zero }).Succeeded);
+    }
+
+    [Theory]
     [InlineData("add", "right")]
     [InlineData("fused_add_rms_norm", "right")]
     [InlineData("add", "in_place_only")]

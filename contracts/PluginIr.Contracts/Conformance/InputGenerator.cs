@@ -23,11 +23,26 @@ public sealed class InputGenerator(OpSchema schema, DType dtype, long rows, long
     /// <summary>The row length.</summary>
     public long Hidden { get; } = hidden;
 
-    /// <summary>True to leave tensors' values undefined, for questions that only look at shapes.</summary>
+    /// <summary>True to leave tensors' values undefined, for questions that only look at shapes, and to make the plain choice of each.</summary>
     public bool IsDataLess { get; init; }
 
     /// <summary>The source of randomness.</summary>
     public Random Random { get; } = new(seed);
+
+    /// <summary>The dtype of indices, int32 or int64 by the seed: for <see cref="Indices(DType, long, ReadOnlySpan{long})"/> of ops that take both.</summary>
+    public DType IndexDType => Choose(GeneratorChoice.IndexDType, 2) == 0 ? DType.Int64 : DType.Int32;
+
+    /// <summary>
+    /// The shape of an activation whose dimensions but the last an op takes as rows: [Rows, last] or, by the seed, [Rows, 2, last], or [last] of a
+    /// single row.
+    /// </summary>
+    /// <param name="last">How many elements a row has.</param>
+    public long[] Shape(long last) => Rows == 1 && Choose(GeneratorChoice.Rank, 3) == 1 ? [last] : Shape(Rows, last);
+
+    /// <summary>The same for a tensor of two dimensions at least: [first, last] or, by the seed, [first, 2, last].</summary>
+    /// <param name="first">The first dimension.</param>
+    /// <param name="last">The last one.</param>
+    public long[] Shape(long first, long last) => Choose(GeneratorChoice.Rank, 2) == 0 ? [first, last] : [first, 2, last];
 
     /// <summary>Normally distributed values, mean 0, of <see cref="DType"/>.</summary>
     /// <param name="deviation">The standard deviation.</param>
@@ -48,13 +63,24 @@ public sealed class InputGenerator(OpSchema schema, DType dtype, long rows, long
         Fill(dtype, shape, () => low + ((high - low) * Random.NextSingle()));
 
     /// <summary>Random int64 indices from 0 up to, not including, <paramref name="bound"/>.</summary>
-    public Tensor Indices(long bound, params ReadOnlySpan<long> shape)
+    public Tensor Indices(long bound, params ReadOnlySpan<long> shape) => Indices(DType.Int64, bound, shape);
+
+    /// <summary>The same of int32 or int64.</summary>
+    /// <param name="dtype">The tensor's dtype.</param>
+    /// <param name="bound">The bound above, not included.</param>
+    /// <param name="shape">The tensor's shape.</param>
+    public Tensor Indices(DType dtype, long bound, params ReadOnlySpan<long> shape)
     {
-        Tensor tensor = Tensor.Empty(DType.Int64, shape);
-        if (IsDataLess)
-            return tensor;
-        foreach (ref long index in tensor.AsSpan<long>())
-            index = Random.NextInt64(bound);
+        Tensor tensor = Tensor.Empty(dtype, shape);
+        for (int i = 0; i < tensor.ElementCount && !IsDataLess; i++)
+        {
+            long index = Random.NextInt64(bound);
+            if (dtype == DType.Int64)
+                tensor.AsSpan<long>()[i] = index;
+            else
+                tensor.AsSpan<int>()[i] = checked((int)index);
+        }
+
         return tensor;
     }
 
@@ -87,6 +113,10 @@ public sealed class InputGenerator(OpSchema schema, DType dtype, long rows, long
 
         return new OpArguments(schema, _tensors, _attributes);
     }
+
+    /// <summary>One of several choices; the first is the plain one. It leaves <see cref="Random"/> as it is.</summary>
+    internal int Choose(GeneratorChoice choice, int count) =>
+        IsDataLess ? 0 : (int)(((ulong)unchecked((uint)seed * (uint)choice) * (uint)count) >> 32);
 
     private int IndexOf(string name, IEnumerable<SchemaParameter> parameters)
     {

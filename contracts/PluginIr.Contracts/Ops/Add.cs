@@ -41,7 +41,7 @@ public static partial class Add
     /// <summary>Arguments to test kernels with.</summary>
     public static void Generate(InputGenerator generator)
     {
-        generator.Set("x", generator.Normal(1, generator.Rows, generator.Hidden));
-        generator.Set("y", generator.Normal(1, generator.Rows, generator.Hidden));
+        generator.Set("x", generator.Normal(1, generator.Shape(generator.Hidden)));
+        generator.Set("y", generator.Normal(1, generator.Shape(generator.Hidden)));
     }
 }

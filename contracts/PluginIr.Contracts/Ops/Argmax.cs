@@ -46,7 +46,7 @@ public static partial class Argmax
 
     /// <summary>Arguments to test kernels with.</summary>
     public static void Generate(InputGenerator generator) =>
-        generator.Set("x", generator.Normal(1, generator.Rows, generator.Hidden));
+        generator.Set("x", generator.Normal(1, generator.Shape(generator.Hidden)));
 
     /// <summary>True when a value takes the place of the greatest of those before it.</summary>
     internal static bool IsGreater(float value, float greatest) => value > greatest || (float.IsNaN(value) && !float.IsNaN(greatest));

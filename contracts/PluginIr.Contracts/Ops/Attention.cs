@@ -78,13 +78,25 @@ public static partial class Attention
     public static void Generate(InputGenerator generator)
     {
         long size = Math.Clamp(generator.Hidden, 1, 128), heads = Math.Max(1, generator.Hidden / size);
-        long keyHeads = heads % 2 == 0 ? heads / 2 : heads, keys = generator.Rows + generator.Random.Next(9);
+        long keyHeads = heads % 2 == 0 ? heads / 2 : heads, keys = generator.Rows + generator.Random.Next(9) + GeneratedKeys(generator);
         generator.Set("q", generator.Normal(1, generator.Rows, heads, size));
         generator.Set("k", generator.Normal(1, keys, keyHeads, size));
         generator.Set("v", generator.Normal(1, keys, keyHeads, size));
-        generator.Set("scale", 1 / MathF.Sqrt(size));
+        generator.Set("scale", GeneratedScale(generator, size));
         generator.Set("causal", generator.Random.Next(4) != 0);
     }
+
+    /// <summary>How many keys there are besides those that queries need: some 300 now and then, where rows are short enough for that to take little time.</summary>
+    internal static long GeneratedKeys(InputGenerator generator) =>
+        generator.Hidden <= 64 && generator.Choose(GeneratorChoice.Length, 8) == 7 ? 290 : 0;
+
+    /// <summary>A scale to test kernels with: that of most models, or one that a kernel which computes it instead is seen by.</summary>
+    internal static float GeneratedScale(InputGenerator generator, long size) => generator.Choose(GeneratorChoice.Factor, 3) switch
+    {
+        0 => 1 / MathF.Sqrt(size),
+        1 => 0.5f / MathF.Sqrt(size),
+        _ => 1f / size,
+    };
 
     private static float Dot(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
     {

@@ -57,20 +57,26 @@ public static partial class CachedAttention
         }
     }
 
-    /// <summary>Arguments to test kernels with: caches that are filled in part.</summary>
+    /// <summary>
+    /// Arguments to test kernels with: caches that are filled in part, for one sequence, one of each row, or two of as many rows each; the first is
+    /// the long one where there are many keys.
+    /// </summary>
     public static void Generate(InputGenerator generator)
     {
         long size = Math.Clamp(generator.Hidden, 1, 128), heads = Math.Max(1, generator.Hidden / size);
-        long keyHeads = heads % 2 == 0 ? heads / 2 : heads, capacity = generator.Rows + 1 + generator.Random.Next(12);
-        long sequences = generator.Rows > 0 && generator.Random.Next(2) == 0 ? generator.Rows : 1;
+        long keyHeads = heads % 2 == 0 ? heads / 2 : heads, room = 1 + generator.Random.Next(12), extra = Attention.GeneratedKeys(generator);
+        long capacity = generator.Rows + room + extra, sequences = generator.Rows > 0 && generator.Random.Next(2) == 0 ? generator.Rows : 1;
+        long tokens = sequences == 1 ? generator.Rows : 1;
+        if (generator.Rows > 1 && generator.Choose(GeneratorChoice.Sequences, 2) == 1)
+            (sequences, tokens) = (2, generator.Rows);
         long[] lengths = new long[sequences];
-        foreach (ref long length in lengths.AsSpan())
-            length = Math.Max(1, generator.Rows / sequences) + generator.Random.NextInt64(capacity - generator.Rows);
-        generator.Set("q", generator.Normal(1, generator.Rows, heads, size));
+        for (int b = 0; b < sequences; b++)
+            lengths[b] = Math.Max(1, tokens) + generator.Random.NextInt64(room) + (b == 0 ? extra : 0);
+        generator.Set("q", generator.Normal(1, sequences * tokens, heads, size));
         generator.Set("k", generator.Normal(1, sequences, capacity, keyHeads, size));
         generator.Set("v", generator.Normal(1, sequences, capacity, keyHeads, size));
         generator.Set("lengths", Tensor.From<long>(lengths, sequences));
-        generator.Set("scale", 1 / MathF.Sqrt(size));
+        generator.Set("scale", Attention.GeneratedScale(generator, size));
         generator.Set("causal", generator.Random.Next(4) != 0);
     }
 

@@ -58,7 +58,7 @@ public static partial class DynamicGroupQuantFp8
     /// <summary>Arguments to test kernels with: groups of 16 or 128 columns, not always even; either dtype and scale.</summary>
     public static void Generate(InputGenerator generator)
     {
-        generator.Set("x", generator.Normal(1, generator.Rows, generator.Hidden));
+        generator.Set("x", generator.Normal(1, generator.Shape(generator.Hidden)));
         generator.Set("group_size", generator.Random.Next(2) == 0 ? 16 : 128);
         generator.Set("use_ue8m0", generator.Random.Next(2) == 0);
         generator.Set("fp8_dtype", generator.Random.Next(3) == 0 ? DType.Float8E5M2 : DType.Float8E4M3FN);

@@ -80,11 +80,11 @@ public static partial class DynamicQuantFp8
     public static void Generate(InputGenerator generator)
     {
         bool perToken = generator.Random.Next(2) == 0;
-        generator.Set("x", generator.Normal(1, generator.Rows, generator.Hidden));
+        generator.Set("x", generator.Normal(1, generator.Shape(generator.Hidden)));
         generator.Set("per_token", perToken);
         generator.Set("fp8_dtype", generator.Random.Next(3) == 0 ? DType.Float8E5M2 : DType.Float8E4M3FN);
         generator.Set("scale_ub", perToken && generator.Random.Next(2) == 0 ? Tensor.FromSingles(DType.Float32, [1.5f], 1) : null);
-        if (generator.Random.Next(4) == 0)
+        if (generator.Random.Next(4) == 0 && generator.Shape(generator.Hidden).Length == 2)
             generator.Set("num_token_padding", (int)generator.Rows + generator.Random.Next(4));
     }
 

@@ -53,7 +53,7 @@ public static partial class Embedding
     public static void Generate(InputGenerator generator)
     {
         const long Entries = 97;
-        generator.Set("indices", generator.Indices(Entries, generator.Rows));
+        generator.Set("indices", generator.Indices(generator.IndexDType, Entries, generator.Shape(generator.Hidden).AsSpan()[..^1]));
         generator.Set("weight", generator.Normal(1, Entries, generator.Hidden));
     }
 

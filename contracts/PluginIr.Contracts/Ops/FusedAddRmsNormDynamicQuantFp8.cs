@@ -54,8 +54,8 @@ public static partial class FusedAddRmsNormDynamicQuantFp8
     /// <summary>Arguments to test kernels with.</summary>
     public static void Generate(InputGenerator generator)
     {
-        generator.Set("x", generator.Normal(1, generator.Rows, generator.Hidden));
-        generator.Set("x_residual", generator.Normal(1, generator.Rows, generator.Hidden));
+        generator.Set("x", generator.Normal(1, generator.Shape(generator.Hidden)));
+        generator.Set("x_residual", generator.Normal(1, generator.Shape(generator.Hidden)));
         RmsNorm.GenerateRest(generator);
         Float8Quantization.GenerateBound(generator);
     }

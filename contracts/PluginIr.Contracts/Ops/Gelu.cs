@@ -33,7 +33,7 @@ public static partial class Gelu
     /// <summary>Arguments to test kernels with; either form.</summary>
     public static void Generate(InputGenerator generator)
     {
-        generator.Set("x", generator.Normal(1, generator.Rows, generator.Hidden));
+        generator.Set("x", generator.Normal(1, generator.Shape(generator.Hidden)));
         generator.Set("approximate", generator.Random.Next(2) == 0 ? "none" : "tanh");
     }
 

@@ -32,7 +32,7 @@ public static partial class GeluAndMul
     /// <summary>Arguments to test kernels with; either form.</summary>
     public static void Generate(InputGenerator generator)
     {
-        generator.Set("x", generator.Normal(1, generator.Rows, 2 * generator.Hidden));
+        generator.Set("x", generator.Normal(1, generator.Shape(2 * generator.Hidden)));
         generator.Set("approximate", generator.Random.Next(2) == 0 ? "none" : "tanh");
     }
 }

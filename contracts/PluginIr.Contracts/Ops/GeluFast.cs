@@ -28,7 +28,7 @@ public static partial class GeluFast
 
     /// <summary>Arguments to test kernels with.</summary>
     public static void Generate(InputGenerator generator) =>
-        generator.Set("x", generator.Normal(1, generator.Rows, generator.Hidden));
+        generator.Set("x", generator.Normal(1, generator.Shape(generator.Hidden)));
 
     private static float Value(float x) => 0.5f * x * (1f + MathF.Tanh(x * 0.7978845608f * (1f + (0.044715f * x * x))));
 }

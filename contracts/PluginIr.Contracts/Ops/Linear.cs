@@ -59,13 +59,17 @@ public static partial class Linear
         return weight.Derive(x.DType, shape[..x.Rank]);
     }
 
-    /// <summary>Arguments to test kernels with: weights that keep the output near x in size.</summary>
+    /// <summary>Arguments to test kernels with: weights that keep the output near x in size, now and then of many columns.</summary>
     public static void Generate(InputGenerator generator)
     {
-        long inner = generator.Hidden, outer = Math.Min(generator.Hidden, 48) + 1;
-        generator.Set("x", generator.Normal(1, generator.Rows, inner));
+        long inner = generator.Hidden, outer = GeneratedColumns(generator);
+        generator.Set("x", generator.Normal(1, generator.Shape(inner)));
         generator.Set("weight", generator.Normal(1 / MathF.Sqrt(inner), outer, inner));
     }
+
+    /// <summary>How many columns test kernels: past what one block of them holds, where rows are short enough for that to take little time.</summary>
+    internal static long GeneratedColumns(InputGenerator generator) =>
+        generator.Hidden <= 256 && generator.Choose(GeneratorChoice.Length, 4) == 3 ? 203 : Math.Min(generator.Hidden, 48) + 1;
 
     /// <summary>The sum of two rows' products. Two float64 vectors of partial sums; the tail is added one by one.</summary>
     internal static float Sum(ReadOnlySpan<float> left, ReadOnlySpan<float> right)

@@ -75,15 +75,16 @@ public static partial class LinearArgmax
     /// </remarks>
     public static void Generate(InputGenerator generator)
     {
-        long inner = generator.Hidden, outer = inner < 1000 ? Math.Min(inner, 48) + 1 : 300;
-        generator.Set("x", SmallIntegers(generator, 8, generator.Rows, inner));
-        generator.Set("weight", SmallIntegers(generator, 3, outer, inner));
+        long inner = generator.Hidden, outer = inner < 1000 ? Linear.GeneratedColumns(generator) : 300;
+        generator.Set("x", SmallIntegers(generator, 8, generator.Shape(inner)));
+        generator.Set("weight", SmallIntegers(generator, 3, [outer, inner]));
     }
 
-    private static Tensor SmallIntegers(InputGenerator generator, int largest, long rows, long columns)
+    private static Tensor SmallIntegers(InputGenerator generator, int largest, long[] shape)
     {
         if (generator.IsDataLess)
-            return Tensor.Empty(generator.DType, rows, columns);
+            return Tensor.Empty(generator.DType, shape);
+        long columns = shape[^1], rows = shape[..^1].Aggregate(1L, (product, size) => product * size);
         float[] values = new float[rows * columns];
         for (long r = 0; r < rows; r++)
         {
@@ -92,7 +93,7 @@ public static partial class LinearArgmax
                 values[(r * columns) + i] = sign * generator.Random.Next(1, largest + 1);
         }
 
-        return Tensor.FromSingles(generator.DType, values, rows, columns);
+        return Tensor.FromSingles(generator.DType, values, shape);
     }
 
     private static OpArgumentException EmptyError(TensorSpec weight) =>

@@ -28,7 +28,7 @@ public static partial class QuickGelu
 
     /// <summary>Arguments to test kernels with.</summary>
     public static void Generate(InputGenerator generator) =>
-        generator.Set("x", generator.Normal(1, generator.Rows, generator.Hidden));
+        generator.Set("x", generator.Normal(1, generator.Shape(generator.Hidden)));
 
     private static float Value(float x) => x * (1f / (1f + MathF.Exp(-(1.702f * x))));
 }

@@ -51,7 +51,7 @@ public static partial class RmsNormDynamicQuantFp8
     /// <summary>Arguments to test kernels with.</summary>
     public static void Generate(InputGenerator generator)
     {
-        generator.Set("x", generator.Normal(1, generator.Rows, generator.Hidden));
+        generator.Set("x", generator.Normal(1, generator.Shape(generator.Hidden)));
         RmsNorm.GenerateRest(generator);
         Float8Quantization.GenerateBound(generator);
     }

@@ -49,7 +49,7 @@ public static partial class RmsNormRotaryEmbedding
         RotaryEmbedding.GenerateHeads(generator, isFlat: false);
         generator.Set("query_weight", Weight(generator));
         generator.Set("key_weight", Weight(generator));
-        generator.Set("epsilon", 1e-6f);
+        generator.Set("epsilon", RmsNorm.GeneratedEpsilon(generator));
     }
 
     private static Tensor? Weight(InputGenerator generator) => generator.Random.Next(4) == 0

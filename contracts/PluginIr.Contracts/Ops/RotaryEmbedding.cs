@@ -63,8 +63,9 @@ public static partial class RotaryEmbedding
         return (query, key);
     }
 
-    /// <summary>Arguments to test kernels with: heads of up to 128, grouped or not, wholly or half rotated, either style.</summary>
-    public static void Generate(InputGenerator generator) => GenerateHeads(generator, isFlat: true);
+    /// <summary>Arguments to test kernels with: heads of up to 128, grouped or not, side by side or not, wholly or half rotated, either style.</summary>
+    public static void Generate(InputGenerator generator) =>
+        GenerateHeads(generator, isFlat: generator.Choose(GeneratorChoice.Heads, 2) == 0);
 
     /// <summary>The same, with heads side by side in a row or in a dimension of their own.</summary>
     internal static void GenerateHeads(InputGenerator generator, bool isFlat)
@@ -76,7 +77,7 @@ public static partial class RotaryEmbedding
         int keyHeads = random.Next(1, heads + 1);
         int rotaryDim = headSize >= 4 && random.Next(3) == 0 ? headSize / 4 * 2 : headSize;
 
-        generator.Set("positions", generator.Indices(CacheRows, generator.Rows));
+        generator.Set("positions", generator.Indices(generator.IndexDType, CacheRows, generator.Rows));
         generator.Set("query", Heads(generator, heads, headSize, isFlat));
         generator.Set("key", Heads(generator, keyHeads, headSize, isFlat));
         generator.Set("head_size", headSize);

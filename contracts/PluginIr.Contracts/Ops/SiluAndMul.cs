@@ -28,7 +28,7 @@ public static partial class SiluAndMul
 
     /// <summary>Arguments to test kernels with.</summary>
     public static void Generate(InputGenerator generator) =>
-        generator.Set("x", generator.Normal(1, generator.Rows, 2 * generator.Hidden));
+        generator.Set("x", generator.Normal(1, generator.Shape(2 * generator.Hidden)));
 
     /// <summary>A row of the op, as its output holds it: rounded to x's dtype. It takes the place of the row's first half.</summary>
     internal static unsafe Span<float> GateRow(Span<float> row, DType dtype)

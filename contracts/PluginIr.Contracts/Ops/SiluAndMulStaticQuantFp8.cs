@@ -44,7 +44,7 @@ public static partial class SiluAndMulStaticQuantFp8
     /// <summary>Arguments to test kernels with.</summary>
     public static void Generate(InputGenerator generator)
     {
-        generator.Set("x", generator.Normal(1, generator.Rows, 2 * generator.Hidden));
+        generator.Set("x", generator.Normal(1, generator.Shape(2 * generator.Hidden)));
         Float8Quantization.GenerateScale(generator);
     }
 }

@@ -52,8 +52,8 @@ public static partial class StaticGroupQuantFp8
         bool wide = generator.Random.Next(3) == 0;
         float largest = wide ? Float8E5M2.MaxValue : Float8E4M3FN.MaxValue;
         long groups = generator.Hidden % 16 == 0 ? generator.Hidden / 16 : 1;
-        generator.Set("x", generator.Normal(1, generator.Rows, generator.Hidden));
-        generator.Set("scale", generator.Uniform(DType.Float32, 1 / largest, 8 / largest, generator.Rows, groups));
+        generator.Set("x", generator.Normal(1, generator.Shape(generator.Hidden)));
+        generator.Set("scale", generator.Uniform(DType.Float32, 1 / largest, 8 / largest, generator.Shape(groups)));
         generator.Set("fp8_dtype", wide ? DType.Float8E5M2 : DType.Float8E4M3FN);
     }
 

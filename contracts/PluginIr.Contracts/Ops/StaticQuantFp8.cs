@@ -49,10 +49,10 @@ public static partial class StaticQuantFp8
         bool wide = generator.Random.Next(3) == 0;
         bool clamps = generator.Random.Next(4) == 0;
         float largest = wide ? Float8E5M2.MaxValue : Float8E4M3FN.MaxValue;
-        generator.Set("x", generator.Normal(1, generator.Rows, generator.Hidden));
+        generator.Set("x", generator.Normal(1, generator.Shape(generator.Hidden)));
         generator.Set("scale", Tensor.FromSingles(DType.Float32, [(clamps ? 1f : 4f) / largest], 1));
         generator.Set("fp8_dtype", wide ? DType.Float8E5M2 : DType.Float8E4M3FN);
-        if (generator.Random.Next(4) == 0)
+        if (generator.Random.Next(4) == 0 && generator.Shape(generator.Hidden).Length == 2)
             generator.Set("num_token_padding", (int)generator.Rows + generator.Random.Next(4));
     }
 }

@@ -53,9 +53,9 @@ public static partial class UpdateRows
     public static void Generate(InputGenerator generator)
     {
         long capacity = generator.Rows + 1 + generator.Random.Next(9);
-        generator.Set("x", generator.Normal(1, capacity, generator.Hidden));
-        generator.Set("rows", generator.Normal(1, generator.Rows, generator.Hidden));
-        generator.Set("positions", generator.Indices(capacity, generator.Rows));
+        generator.Set("x", generator.Normal(1, generator.Shape(capacity, generator.Hidden)));
+        generator.Set("rows", generator.Normal(1, generator.Shape(generator.Rows, generator.Hidden)));
+        generator.Set("positions", generator.Indices(generator.IndexDType, capacity, generator.Rows));
     }
 
     private static unsafe void CopyRow(Tensor from, long fromRow, Tensor to, long toRow, Span<float> memory)

@@ -11,7 +11,7 @@ internal static unsafe partial class WritesIntoGap
     private static void Run(KernelContext context, Tensor x, Tensor y, Tensor output)
     {
         Add.Native(context, x, y, output);
-        bool hasGap = output.ElementCount > 1 && Math.Abs(output.Stride(0)) > 1 && Math.Abs(output.Stride(1)) > 1;
+        bool hasGap = output.ElementCount > 1 && Enumerable.Range(0, output.Rank).All(i => Math.Abs(output.Stride(i)) > 1);
         if (hasGap)
             *(byte*)(output.Start + output.DType.Size()) = 0;
     }
