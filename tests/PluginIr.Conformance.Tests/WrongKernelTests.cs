@@ -112,6 +112,33 @@ public sealed class WrongKernelTests
         Assert.False(report.IsProven);
         Assert.Equal(0, report.Passed);
         Assert.NotEqual(0, report.Declined);
+        Assert.Equal($"none of {report.Declined} cases was taken by its predicate", report.Doubt);
+        Assert.EndsWith($"; not proved: {report.Doubt}", report.ToString());
+    }
+
+    [Fact]
+    public void A_kernel_that_takes_none_of_the_quick_cases_is_run_at_sizes_of_whole_blocks()
+    {
+        KernelReport report = Kit.Run(Kit.Kernel("wrong_in_blocks"), new ConformanceBudget { Total = TimeSpan.Zero });
+        Assert.False(report.Succeeded);
+        Assert.Null(report.Doubt);
+        Assert.Contains(" 1x256 ", report.Failures[0].Case);
+    }
+
+    [Fact]
+    public void A_kernel_whose_op_takes_whole_blocks_alone_is_proven()
+    {
+        KernelReport report = Kit.Run(Kit.Kernel("native", "whole_blocks"));
+        Assert.True(report.IsProven, report.ToString());
+        Assert.True(report.Passed > DTypes.Floating.Members().Count(), report.ToString());
+    }
+
+    [Fact]
+    public void A_kernel_that_claims_no_dtype_of_its_op_is_not_proven_for_want_of_cases()
+    {
+        KernelReport report = Kit.Run(Kit.With(Kit.Kernel("right"), Inplace.Never, strided: false, dtypes: DTypes.I8));
+        Assert.False(report.IsProven);
+        Assert.Contains("takes none of the dtypes", report.Doubt);
     }
 
     [Fact]

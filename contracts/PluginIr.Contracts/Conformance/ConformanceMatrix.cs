@@ -16,6 +16,14 @@ public static class ConformanceMatrix
     // No rows at all; and past the sizes from which kernels divide their work or go round the cache.
     private static readonly ImmutableArray<(long Rows, long Hidden)> s_extremes = [(0, 16), (5, 5000), (64, 4096)];
 
+    // What whole blocks of a row's elements divide.
+    private static readonly ImmutableArray<long> s_ampleRows = [1, 2, 17];
+    private static readonly ImmutableArray<long> s_ampleHidden = [256, 512, 4096];
+
+    // Sizes, and seeds of each, by which an op is asked for its dtypes: it may refuse any of them for its shapes.
+    private static readonly ImmutableArray<(long Rows, long Hidden)> s_probes = [(2, 16), (1, 256), (2, 512), (17, 4096)];
+    private const int SeedsOfProbe = 4;
+
     /// <summary>The kernel's cases.</summary>
     /// <param name="subject">The kernel and its op.</param>
     /// <param name="extent">How many of them.</param>
@@ -23,7 +31,7 @@ public static class ConformanceMatrix
     {
         ArgumentNullException.ThrowIfNull(subject);
         int seed = 0;
-        DType[] dtypes = DTypesOf(subject);
+        DType[] dtypes = subject.TakenDTypes;
         foreach (Aspect aspect in Plain(subject))
         {
             foreach (DType dtype in dtypes)
@@ -57,8 +65,25 @@ public static class ConformanceMatrix
     /// </summary>
     internal static int CoreCount(ConformanceSubject subject)
     {
-        int dtypes = DTypesOf(subject).Length;
+        int dtypes = subject.TakenDTypes.Length;
         return (Plain(subject).Count() * dtypes) + (dtypes == 0 ? 0 : Views(subject, ConformanceValues.Normal).Count());
+    }
+
+    /// <summary>
+    /// Further cases, for a kernel that has taken none of the others: rows of whole blocks, every dtype with ordinary and with special values, in one
+    /// placement after the other.
+    /// </summary>
+    internal static IEnumerable<ConformanceCase> Ample(ConformanceSubject subject)
+    {
+        int seed = 0;
+        ConformancePlacement[] placements = [.. Placements(subject)];
+        foreach ((int i, (long hidden, long rows)) in (from hidden in s_ampleHidden from rows in s_ampleRows select (hidden, rows)).Index())
+        {
+            ConformanceValues values = i % 2 == 0 ? ConformanceValues.Normal : ConformanceValues.Special;
+            var aspect = new Aspect(rows, hidden, ConformanceLayout.Contiguous, placements[i % placements.Length], values);
+            foreach (DType dtype in subject.TakenDTypes)
+                yield return aspect.ToCase(subject, dtype, seed++);
+        }
     }
 
     /// <summary>True when dispatch could offer the kernel such a call.</summary>
@@ -69,9 +94,9 @@ public static class ConformanceMatrix
                Placements(@case.Subject).Contains(@case.Placement);
     }
 
-    /// <summary>The dtypes that the kernel claims and the op takes.</summary>
-    internal static DType[] DTypesOf(ConformanceSubject subject) =>
-        [.. subject.Kernel.DTypes.Members().Where(d => TakesDType(subject, d))];
+    /// <summary>True when the op takes activations of the dtype in some shape. One that fails otherwise is let through, so that a case says how.</summary>
+    internal static bool TakesDType(ConformanceSubject subject, DType dtype) =>
+        s_probes.Any(size => Enumerable.Range(0, SeedsOfProbe).Any(seed => IsTaken(subject, dtype, size.Rows, size.Hidden, seed)));
 
     // Each placement with both sorts of values, on sizes that no vector width divides.
     private static IEnumerable<Aspect> Plain(ConformanceSubject subject)
@@ -158,12 +183,13 @@ public static class ConformanceMatrix
             yield return ConformancePlacement.Mixed;
     }
 
-    // Kernels claim dtypes; ops take some of them. An op that fails otherwise is let through, so that the case says how.
-    private static bool TakesDType(ConformanceSubject subject, DType dtype)
+    private static bool IsTaken(ConformanceSubject subject, DType dtype, long rows, long hidden, int seed)
     {
         try
         {
-            using OpArguments arguments = new Aspect(2, 16, default, default, default).ToCase(subject, dtype, 0).Generate();
+            var generator = new InputGenerator(subject.Schema, dtype, rows, hidden, seed) { IsDataLess = true };
+            subject.Op.Generate(generator);
+            using OpArguments arguments = generator.Build();
             NativeRun.Infer(subject, arguments);
             return true;
         }

@@ -52,6 +52,9 @@ public sealed class ConformanceSubject
     /// <summary>Op and provider, as cases print them: <c>rms_norm/cpu_simd</c>.</summary>
     public string Name => $"{Schema.Name}/{Kernel.Provider}";
 
+    /// <summary>The dtypes that the kernel claims and the op takes.</summary>
+    internal DType[] TakenDTypes => field ??= [.. Kernel.DTypes.Members().Where(dtype => ConformanceMatrix.TakesDType(this, dtype))];
+
     /// <summary>The activations' positions among the tensor inputs; activation i goes with output i.</summary>
     internal IReadOnlyList<int> Activations { get; }
 

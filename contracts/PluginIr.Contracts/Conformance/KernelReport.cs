@@ -45,14 +45,24 @@ public sealed record KernelReport
     /// <summary>True when no case failed and one at least was run. A predicate that declines every case leaves a kernel unproven.</summary>
     public bool IsProven => Succeeded && Passed > 0;
 
-    /// <summary><c>rms_norm/cpu_simd: 30 passed, 6 declined, 0 refused, 0 failed in 12.3 ms</c>, then each finding on a line.</summary>
+    /// <summary>Why a kernel that failed no case is unproven all the same: it was never run. Null when it was.</summary>
+    public string? Doubt => (Succeeded && Passed == 0, Declined, Refused) switch
+    {
+        (false, _, _) => null,
+        (_, 0, 0) => "its op takes none of the dtypes that it claims, so that there was no case to run",
+        (_, 0, int refused) => FormattableString.Invariant($"its op refuses each of {refused} cases that it generates itself"),
+        (_, int declined, int refused) => FormattableString.Invariant($"none of {declined + refused} cases was taken by its predicate"),
+    };
+
+    /// <summary><c>rms_norm/cpu_simd: 30 passed, 6 declined, 0 refused, 0 failed in 12.3 ms</c>, the doubt, then each finding on a line.</summary>
     public override string ToString() => string.Join(
         Environment.NewLine,
         [
             FormattableString.Invariant(
                 $"{Op}/{Provider}: {Passed} passed, {Declined} declined, {Refused} refused, {Failures.Count} failed") +
             FormattableString.Invariant($" in {Elapsed.TotalMilliseconds:F1} ms") +
-            (IsComplete ? "" : ", incomplete"),
+            (IsComplete ? "" : ", incomplete") +
+            (Doubt is { } doubt ? $"; not proved: {doubt}" : ""),
             .. Findings.Select(f => "  " + f),
         ]);
 }

@@ -21,7 +21,7 @@ public static unsafe class KernelWarmup
         ArgumentNullException.ThrowIfNull(subject);
         IConformanceDevice device = subject.Device ?? new CpuConformanceDevice();
         int runs = 0;
-        foreach (DType dtype in ConformanceMatrix.DTypesOf(subject))
+        foreach (DType dtype in subject.TakenDTypes)
         {
             foreach ((long rows, long hidden) in s_sizes)
                 runs += Warm(subject, dtype, rows, hidden, repetitions, device);
