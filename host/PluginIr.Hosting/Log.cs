@@ -68,6 +68,9 @@ internal static partial class Log
     [LoggerMessage(220, LogLevel.Error, "Whether the work that {Generation} had queued on devices is done cannot be told; it is neither disposed nor unloaded")]
     public static partial void CannotDrain(ILogger logger, string generation, Exception failure);
 
+    [LoggerMessage(221, LogLevel.Warning, "{Generation}: {Kernel} serves and was not compared with native: {Doubt}. Compare it on inputs that it takes, as 'pluginir verify' does, or have its predicate take more")]
+    public static partial void NotProved(ILogger logger, string generation, string kernel, string doubt);
+
     [LoggerMessage(300, LogLevel.Information, "The configuration has changed and is in force")]
     public static partial void ConfigurationChanged(ILogger logger);
 

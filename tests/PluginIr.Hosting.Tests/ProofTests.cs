@@ -39,6 +39,17 @@ public sealed class ProofTests
     }
 
     [Fact]
+    public async Task A_kernel_that_takes_no_case_serves_with_one_warning_and_is_not_said_to_be_proved()
+    {
+        await using var folders = new PluginFolders();
+        Builds.InstallFaulty(folders["faulty"], "kernel", "takes_nothing");
+        Assert.Equal(PluginState.Serving, (await folders.ScanAsync("faulty")).State);
+        string warning = Assert.Single(folders.Log.Records, r => r.EventId == 221).Message;
+        Assert.Matches("gelu_new/takes_nothing serves and was not compared with native: none of [0-9]+ cases was taken by its predicate", warning);
+        Assert.DoesNotContain(folders.Log.Records, r => r.EventId == 214);
+    }
+
+    [Fact]
     public async Task Without_proof_it_serves()
     {
         await using var folders = new PluginFolders();

@@ -18,13 +18,17 @@ internal static class KernelProof
     /// <param name="generation">The generation.</param>
     /// <param name="proof">How thoroughly.</param>
     /// <param name="time">How long it may take in all.</param>
+    /// <param name="doubtful">Kernels that were never run, as they took none of their cases. They serve, and nobody may call them proved.</param>
     /// <param name="cancellationToken">Ends it between two cases: nobody waits for it any more.</param>
     /// <returns>What was found of other plugins' kernels. It is not the generation's fault.</returns>
     /// <exception cref="PluginException">A kernel of the generation broke a rule.</exception>
     /// <exception cref="OperationCanceledException">It was given up.</exception>
     public static KernelVerdicts Run(
-        IrRuntime runtime, RegistrySnapshot candidate, Generation generation, Proof proof, TimeSpan time, CancellationToken cancellationToken)
+        IrRuntime runtime, RegistrySnapshot candidate, Generation generation, Proof proof, TimeSpan time, out IReadOnlyList<KernelReport> doubtful,
+        CancellationToken cancellationToken)
     {
+        doubtful = [];
+
         // What is not compared cannot be held against anybody.
         if (proof == Proof.Off)
             return new KernelVerdicts { Fit = [.. Provable(candidate).Where(k => IsTriedWith(k, generation)).Select(KernelName.Of)] };
@@ -39,6 +43,7 @@ internal static class KernelProof
             Total = proof == Proof.Full ? TimeSpan.MaxValue : time,
         }, cancellationToken);
 
+        doubtful = [.. report.Kernels.Where(k => k.Doubt is not null)];
         ILookup<bool, (RegisteredKernel Kernel, KernelReport Report)> isOwn = kernels.Zip(report.Kernels).ToLookup(k => k.First.Generation == generation);
         string failures = string.Join('\n', isOwn[true].Select(k => Failures(k.Report)).Where(f => f.Length > 0));
         if (failures.Length > 0)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using PluginIr.Conformance;
 using PluginIr.Devices;
 using PluginIr.Dispatch;
 using PluginIr.Hosting.Configuration;
@@ -95,8 +96,9 @@ public sealed partial class PluginHost
             RegistrySnapshot candidate = _runtime.Candidate(manifest.Name, next.Generation);
             if (!KernelProof.InvolvesOthers(candidate, next.Generation))
                 others.Dispose();
+            IReadOnlyList<KernelReport> doubtful;
             using (_telemetry.Begin("prove", manifest.Name))
-                attempt.Verdicts = KernelProof.Run(_runtime, candidate, next.Generation, options.Proof, options.ProofTime, attempt.Abandoned);
+                attempt.Verdicts = KernelProof.Run(_runtime, candidate, next.Generation, options.Proof, options.ProofTime, out doubtful, attempt.Abandoned);
             if (options.Proof == Proof.Off)
                 return next;
             // Nobody has called anything yet while the host starts; later, callers move over from what serves now.
@@ -111,6 +113,10 @@ public sealed partial class PluginHost
 
             attempt.Raise(() =>
             {
+                foreach (KernelReport kernel in doubtful)
+                    Log.NotProved(_logger, generation, $"{kernel.Op}/{kernel.Provider}", kernel.Doubt!);
+                if (doubtful.Count > 0)
+                    return;
                 Log.Proved(_logger, generation);
                 Raise(PluginEventKind.Proved, manifest.Name, generation);
             });

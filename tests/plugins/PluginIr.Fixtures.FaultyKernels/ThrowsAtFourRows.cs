@@ -9,7 +9,7 @@ internal static partial class ThrowsAtFourRows
     [Kernel("gelu_new", Strided = true)]
     private static void Run(KernelContext context, Tensor x, Tensor output)
     {
-        if (x.Rows == 4 && x.Last == 64)
+        if (x.Shape[0] == 4 && x.Last == 64)
             throw new InvalidOperationException("four rows are too many");
         GeluNew.Native(context, x, output);
     }
