@@ -18,7 +18,7 @@ internal static class KernelProof
     /// <param name="generation">The generation.</param>
     /// <param name="proof">How thoroughly.</param>
     /// <param name="time">How long it may take in all.</param>
-    /// <param name="doubtful">Kernels that were never run, as they took none of their cases. They serve, and nobody may call them proved.</param>
+    /// <param name="doubtful">The generation's kernels that were never run, as they took none of their cases. They serve, and nobody may call them proved.</param>
     /// <param name="cancellationToken">Ends it between two cases: nobody waits for it any more.</param>
     /// <returns>What was found of other plugins' kernels. It is not the generation's fault.</returns>
     /// <exception cref="PluginException">A kernel of the generation broke a rule.</exception>
@@ -43,8 +43,8 @@ internal static class KernelProof
             Total = proof == Proof.Full ? TimeSpan.MaxValue : time,
         }, cancellationToken);
 
-        doubtful = [.. report.Kernels.Where(k => k.Doubt is not null)];
         ILookup<bool, (RegisteredKernel Kernel, KernelReport Report)> isOwn = kernels.Zip(report.Kernels).ToLookup(k => k.First.Generation == generation);
+        doubtful = [.. isOwn[true].Select(k => k.Report).Where(k => k.Doubt is not null)];
         string failures = string.Join('\n', isOwn[true].Select(k => Failures(k.Report)).Where(f => f.Length > 0));
         if (failures.Length > 0)
             throw new PluginException($"{generation.Plugin} {generation.Version}", LoadStep.Prove, failures);
