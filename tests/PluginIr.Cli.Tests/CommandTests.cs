@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using PluginIr.Cli.Tests.Support;
 using Xunit;
@@ -7,10 +6,6 @@ namespace PluginIr.Cli.Tests;
 
 public sealed class CommandTests
 {
-    private const string Prompt = "451,340,497,361,133,474,136,339,360,191,48,365,85";
-
-    private static readonly int[] s_greedy = [.. JsonNode.Parse(File.ReadAllText(Path.Combine(Pluginir.Model, "expected.json")))!["greedy"]!.AsArray().Select(n => (int)n!)];
-
     [Fact]
     public async Task Plugins_lists_what_serves()
     {
@@ -134,71 +129,6 @@ public sealed class CommandTests
     }
 
     [Theory]
-    [InlineData("native")]
-    [InlineData("cpu_simd")]
-    public async Task Generate_gives_the_references_tokens_and_says_what_ran(string provider)
-    {
-        CommandResult result = await Pluginir.RunAsync(
-            "generate", "--model", Pluginir.Model, "--prompt-ids", Prompt, "--max-new-tokens", "24", "--priority", $"*={provider}", "--json");
-        Assert.Equal(s_greedy, result.Json["tokens"]!.AsArray().Select(t => (int)t!));
-        Assert.Equal(0, (int)result.Json["swaps"]!);
-        Assert.Contains(result.Json["kernels"]!.AsArray(), k => (string)k!["op"]! == "rms_norm" && (string)k["provider"]! == provider && (int)k["calls"]! == 216);
-    }
-
-    [Theory]
-    [InlineData("bfloat16")]
-    [InlineData("float16")]
-    public async Task Generate_computes_in_the_dtype_that_is_asked_for(string dtype)
-    {
-        CommandResult result = await Pluginir.RunAsync("generate", "--model", Pluginir.Model, "--prompt-ids", Prompt, "--max-new-tokens", "4", "--dtype", dtype);
-        Assert.Equal(0, result.ExitCode);
-        Assert.Contains(dtype, result.Output);
-    }
-
-    [Fact]
-    public async Task A_compile_cache_that_cannot_be_written_to_is_warned_of_once_and_costs_nothing_else()
-    {
-        using var folder = new TemporaryPlugins();
-        string file = Path.Combine(folder.Path, "file");
-        await File.WriteAllTextAsync(file, "a file where the folder should be", TestContext.Current.CancellationToken);
-        CommandResult result = await Pluginir.RunAsync(
-            new Dictionary<string, string> { ["PLUGINIR_COMPILECACHE"] = file },
-            "generate", "--model", Pluginir.Model, "--prompt-ids", Prompt, "--max-new-tokens", "24", "--compiled", "--json");
-        Assert.Equal(s_greedy, result.Json["tokens"]!.AsArray().Select(t => (int)t!));
-        Assert.Contains($"WRN Compiled graphs cannot be kept in {file}", Assert.Single(result.Error.TrimEnd().Split('\n')));
-    }
-
-    [Fact]
-    public async Task Generate_replaces_a_plugin_part_way_and_loses_nothing()
-    {
-        using var plugins = new TemporaryPlugins(Pluginir.Plugins + "/PluginIr.CpuSimd");
-        using var rebuilt = new TemporaryPlugins(Pluginir.Plugins + "/PluginIr.CpuSimd");
-        string folder = Path.Combine(rebuilt.Path, "PluginIr.CpuSimd"), manifest = Path.Combine(folder, "plugin.json");
-        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace("\"version\": \"0.1", "\"version\": \"0.2"));
-        CommandResult result = await Pluginir.RunAsync(
-            "generate", "--model", Pluginir.Model, "--prompt-ids", Prompt, "--max-new-tokens", "24", "--json",
-            "--plugins", plugins.Path, "--replace-with", folder, "--replace-after", "7");
-        Assert.Equal(s_greedy, result.Json["tokens"]!.AsArray().Select(t => (int)t!));
-        Assert.Equal(1, (int)result.Json["swaps"]!);
-        Assert.InRange((double)result.Json["manifest_to_serving_ms"]!, 0, 30_000);
-    }
-
-    [Fact]
-    public async Task Generate_ends_with_1_when_the_text_ends_before_the_plugin_was_to_be_replaced()
-    {
-        using var model = new TemporaryPlugins(Pluginir.Model);
-        string folder = Path.Combine(model.Path, Path.GetFileName(Pluginir.Model)), file = Path.Combine(folder, "config.json");
-        JsonNode config = JsonNode.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken))!;
-        config["eos_token_id"] = s_greedy[2];
-        await File.WriteAllTextAsync(file, config.ToJsonString(), TestContext.Current.CancellationToken);
-        CommandResult result = await Pluginir.RunAsync(
-            "generate", "--model", folder, "--prompt-ids", Prompt, "--json", "--replace-with", Pluginir.Plugins + "/PluginIr.CpuSimd", "--replace-after", "7");
-        Assert.Equal(1, result.ExitCode);
-        Assert.Contains("--replace-after 7: the model ended the text after 3 tokens", result.Error);
-        Assert.Equal((3, 0), (result.Json["tokens"]!.AsArray().Count, (int)result.Json["swaps"]!));
-    }
-
-    [Theory]
     [InlineData("no such command", "frobnicate")]
     [InlineData("--vectors", "verify")]
     [InlineData("nowhere.safetensors", "verify", "--vectors", "nowhere.safetensors")]
@@ -255,26 +185,6 @@ public sealed class CommandTests
         }
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Generate_ends_with_1_and_the_step_when_a_models_logits_are_not_numbers(bool isCompiled)
-    {
-        using var model = new TemporaryPlugins(Pluginir.Model);
-        string folder = Path.Combine(model.Path, Path.GetFileName(Pluginir.Model)), file = Path.Combine(folder, "model.safetensors");
-        byte[] bytes = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
-        int header = 8 + (int)BitConverter.ToInt64(bytes);
-        JsonNode norm = JsonNode.Parse(bytes.AsSpan(8, header - 8))!["model.norm.weight"]!;
-        // All bits set is NaN in every floating-point dtype of a checkpoint.
-        bytes.AsSpan(header + (int)norm["data_offsets"]![0]!, 4).Fill(0xff);
-        await File.WriteAllBytesAsync(file, bytes, TestContext.Current.CancellationToken);
-        CommandResult result = await Pluginir.RunAsync(["generate", "--model", folder, "--prompt-ids", Prompt, .. isCompiled ? ["--compiled"] : (string[])[]]);
-        Assert.Equal(1, result.ExitCode);
-        Assert.Contains("Step 0, after 13 tokens", result.Error);
-        Assert.Contains("is NaN", result.Error);
-        Assert.DoesNotContain("   at ", result.Error);
-    }
-
     [Fact]
     public async Task A_bad_setting_in_the_environment_ends_with_2_and_names_the_nearest()
     {
@@ -296,92 +206,5 @@ public sealed class CommandTests
         Assert.Equal(2, result.ExitCode);
         Assert.Contains($"{file}/pluginir-", Assert.Single(result.Error.TrimEnd().Split('\n')));
         Assert.Contains("Set TMPDIR to a folder", result.Error);
-    }
-
-    [Fact(Timeout = 60_000)]
-    public async Task Run_serves_until_it_is_told_to_stop_and_logs_text_and_json()
-    {
-        CancellationToken cancelled = TestContext.Current.CancellationToken;
-        using Process process = Pluginir.Start(new Dictionary<string, string>(), ["run"]);
-        Task<string> error = process.StandardError.ReadToEndAsync(cancelled);
-        var messages = new List<string>();
-        while (!messages.Exists(m => m.Contains("Application started")) && await process.StandardOutput.ReadLineAsync(cancelled) is { } line)
-            messages.Add((string)JsonNode.Parse(line)!["@mt"]!);
-        Assert.Contains(messages, m => m.Contains("serves with {Kernels} kernels"));
-
-        CommandResult running = await Pluginir.RunAsync("plugins", "--running", "--json");
-        JsonNode host = Assert.Single(running.Json["hosts"]!.AsArray(), h => (int)h!["process_id"]! == process.Id)!;
-        Assert.Equal("PluginIr.CpuSimd", (string?)host["plugins"]![0]!["name"]);
-        Assert.Empty(host["retired"]!.AsArray());
-
-        Process.Start("kill", ["-TERM", $"{process.Id}"]).WaitForExit();
-        await process.WaitForExitAsync(cancelled);
-        Assert.Equal(0, process.ExitCode);
-        Assert.Contains("PluginIr.CpuSimd 0.1.0 (generation 1) serves", await error);
-    }
-
-    [Fact(Timeout = 60_000)]
-    public async Task Run_logs_nothing_below_the_level_that_is_asked_for_but_of_sources_that_the_users_settings_name()
-    {
-        using var folder = new TemporaryPlugins();
-        string settings = Path.Combine(folder.Path, "settings.json");
-        await File.WriteAllTextAsync(
-            settings, """{ "Serilog": { "MinimumLevel": { "Override": { "Microsoft.Extensions.Hosting": "Debug" } } } }""", TestContext.Current.CancellationToken);
-        using Process process = Pluginir.Start(new Dictionary<string, string>(), ["run", "--log-level", "Error", "--config", settings]);
-        IReadOnlyList<string> messages = await ReadUntilAsync(process, "Hosting started");
-        await StopAsync(process);
-        Assert.All(messages, m => Assert.StartsWith("Hosting", m));
-        Assert.DoesNotContain("Application", await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
-    }
-
-    [Fact]
-    public async Task Run_ends_with_2_and_logs_one_line_without_a_trace_when_a_setting_is_misspelt()
-    {
-        CommandResult result = await Pluginir.RunAsync(new Dictionary<string, string> { ["PLUGINIR_WACH"] = "true" }, "run");
-        Assert.Equal(2, result.ExitCode);
-        Assert.Matches(@"\A[0-9:.]+ ERR The host cannot start\. PluginIr:WACH is not a setting\.[^\n]*\n\z", result.Error);
-        Assert.Equal("Error", (string?)JsonNode.Parse(Assert.Single(result.Output.TrimEnd().Split('\n')))!["@l"]);
-        Assert.DoesNotContain("   at ", result.Output);
-    }
-
-    [Fact]
-    public async Task Run_says_why_it_cannot_start_though_not_even_errors_are_logged()
-    {
-        CommandResult result = await Pluginir.RunAsync("run", "--log-level", "Fatal", "--priority", "rms_norm=cpu_smid");
-        Assert.Equal(2, result.ExitCode);
-        Assert.Contains("Did you mean 'cpu_simd'?", Assert.Single(result.Error.TrimEnd().Split('\n')));
-        Assert.Empty(result.Output);
-    }
-
-    [Fact(Timeout = 60_000)]
-    public async Task Run_that_is_told_to_stop_while_it_starts_ends_as_one_that_is_told_to_later()
-    {
-        using var plugins = new TemporaryPlugins();
-        plugins.AddFaulty("constructor-hangs", "");
-        // The folder that is missing is logged before those that are there are looked at.
-        using Process process = Pluginir.Start(
-            new Dictionary<string, string> { ["PLUGINIR_PLUGINS"] = $"{plugins.Path},{Path.Combine(plugins.Path, "nowhere")}" }, ["run"]);
-        await ReadUntilAsync(process, "The plugins' folder");
-        await StopAsync(process);
-        Assert.Equal(0, process.ExitCode);
-        string error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        Assert.DoesNotContain("   at ", error);
-        Assert.DoesNotContain("Cancel", error);
-        Assert.DoesNotContain("ERR", error);
-    }
-
-    // The templates of what a headless host logs, up to one that begins so.
-    private static async Task<IReadOnlyList<string>> ReadUntilAsync(Process process, string last)
-    {
-        var messages = new List<string>();
-        while (!messages.Exists(m => m.StartsWith(last, StringComparison.Ordinal)) && await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
-            messages.Add((string)JsonNode.Parse(line)!["@mt"]!);
-        return messages;
-    }
-
-    private static async Task StopAsync(Process process)
-    {
-        Process.Start("kill", ["-TERM", $"{process.Id}"]).WaitForExit();
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 }

@@ -78,8 +78,7 @@ internal static class OpsCommand
     private static bool IsInNoList(RegistrySnapshot registry, RegisteredKernel kernel)
     {
         PriorityChoice choice = registry.Priority.ChoiceOf(kernel.Op.Name);
-        bool isClosed = choice.Policy == WhenUnavailable.Fail && choice.Explicit.Count > 0;
-        return !isClosed && kernel.Provider.Support.IsSupported && !choice.Order.Contains(kernel.Provider.Name);
+        return !choice.IsClosed && kernel.Provider.Support.IsSupported && !choice.Order.Contains(kernel.Provider.Name);
     }
 
     private static int? Position(RegistrySnapshot registry, RegisteredKernel kernel)

@@ -92,6 +92,6 @@ internal static class Explainer
         : kernel.Provider.Device != device ? OtherDevice(kernel, device)
         : !kernel.Provider.Support.IsSupported ? $"not supported here: {kernel.Provider.Support.Reason}"
         : choice.Order.Contains(kernel.Provider.Name) ? "comes after a kernel that takes every call"
-        : choice.Policy == WhenUnavailable.Fail && choice.Explicit.Count > 0 ? "not in the op's list, and its policy is to fail"
+        : choice.IsClosed ? "not in the op's list, and its policy is to fail"
         : $"in no priority list; to use it, name it in PluginIr:Priority, or for one command with --priority {kernel.Op.Name}={kernel.Provider.Name}";
 }

@@ -130,7 +130,7 @@ public sealed class PriorityTable
     private string? Unservable(RegisteredOp op, RegistrySnapshot snapshot)
     {
         PriorityChoice choice = ChoiceOf(op.Name);
-        if (choice.Explicit.Count == 0 || choice.Policy != WhenUnavailable.Fail)
+        if (!choice.IsClosed)
             return null;
         bool canServe = snapshot.KernelsOf(op).Any(k => choice.Explicit.Contains(k.Provider.Name) && k.Provider.Support.IsSupported);
         return canServe ? null : $"Op '{op.Name}' must be served by {string.Join(" or ", choice.Explicit)} (policy: fail), and none can: " + string.Join(

@@ -1,6 +1,7 @@
 using PluginIr.Hosting.Configuration;
 using PluginIr.Hosting.Plugins;
 using PluginIr.Runtime;
+using PluginIr.Runtime.Priority;
 
 namespace PluginIr.Hosting.Tests.Support;
 
@@ -36,6 +37,13 @@ internal sealed class PluginFolders : IAsyncDisposable
     {
         await ScanAsync();
         return Host.Plugins.Single(p => p.Folder == this[plugin]);
+    }
+
+    /// <summary>The provider that is first for an op when the priority names all that are there, which it does from now on.</summary>
+    public string First(string op)
+    {
+        Runtime.SetPriority(Runtime.Registry.Priority.With(PriorityTable.AnyOp, [.. Runtime.Registry.Providers.Keys.Where(p => p != "native")]));
+        return Runtime.Registry.OrderOf(Runtime.Registry.Op(op), DeviceKind.Cpu)[0].Provider.Name;
     }
 
     public async ValueTask DisposeAsync()
