@@ -18,7 +18,7 @@ public enum PluginEventKind
     /// <summary>A build was refused. What served before still does.</summary>
     Refused,
 
-    /// <summary>A plugin was taken out of the registry, because its folder is gone.</summary>
+    /// <summary>A plugin was taken out of the registry; the detail says whether its folder is gone or not configured any more, or the host stops.</summary>
     Removed,
 
     /// <summary>A kernel is offered no more calls: it threw too often, or it does not do as an op's new native definition does.</summary>
