@@ -88,7 +88,7 @@ internal readonly unsafe struct Normalization(nint weight, float epsilon, nint v
             : !IsWhole ? WidenAndSumPart<TRow, TElement, TLanes>(row, place, scratch)
             : typeof(TRow) == typeof(StoredRow<Float16Element, TLanes>)
                 ? WidenFloat16<TLanes>((Float16Element*)row.Stored, WidenedAt(place, scratch))
-            : RootMeanSquare.Widen<TRow, TLanes>(row, _hidden, row.Kept == null ? WidenedAt(place, scratch) : null);
+            : Widen<TRow, TElement, TLanes>(row, row.Kept == null ? WidenedAt(place, scratch) : null);
         return new RowFactor(sum, RootMeanSquare.Factor(sum, _varianceSize, _epsilon));
     }
 
@@ -142,6 +142,16 @@ internal readonly unsafe struct Normalization(nint weight, float epsilon, nint v
         }
     }
 
+    // A row always goes through the same one: their sums' bits differ.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private float Widen<TRow, TElement, TLanes>(TRow row, float* widened)
+        where TRow : struct, IRow<TRow, TLanes>
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes> =>
+        typeof(TElement) == typeof(Float32Element)
+            ? RootMeanSquare.WidenSingles<TRow, TLanes>(row, _hidden, widened)
+            : RootMeanSquare.Widen<TRow, TLanes>(row, _hidden, widened);
+
     // No finite number's square is as large as that of one that is not finite, but was widened as if it were; nor is the sum of squares less.
     private float WidenFloat16<TLanes>(Float16Element* row, float* widened) where TLanes : struct, ILanes<TLanes>
     {
@@ -162,7 +172,7 @@ internal readonly unsafe struct Normalization(nint weight, float epsilon, nint v
         int last = (int)(_varianceSize % (2 * TLanes.Count));
         float sum = last == 0 ? 0 : RowEnd.SumOfSquares<TRow, TLanes>(row, _varianceSize - last, last);
         float* widened = row.Kept == null ? WidenedAt(place, scratch) : null;
-        RootMeanSquare.Widen<TRow, TLanes>(row, _hidden, widened);
+        _ = Widen<TRow, TElement, TLanes>(row, widened);
         return new WidenedRow<TElement, TLanes>(widened == null ? row.Kept : widened, _hidden).SumOfSquares(_varianceSize - last) + sum;
     }
 

@@ -28,7 +28,7 @@ internal static unsafe class RootMeanSquare
     /// </summary>
     /// <param name="row">The row.</param>
     /// <param name="hidden">How many elements it has.</param>
-    /// <param name="widened">Room for whole pairs of vectors; null where what the row keeps can be read again.</param>
+    /// <param name="widened">Room for whole pairs of vectors.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static float Widen<TRow, TLanes>(TRow row, nint hidden, float* widened)
         where TRow : struct, IRow<TRow, TLanes>
@@ -36,23 +36,48 @@ internal static unsafe class RootMeanSquare
     {
         UpperHalves<TLanes> constants = TRow.LoadConstants(); // Before there are sums, which a call would take out of registers for good.
 
-        // Two sums do: storing takes longer than an addition.
+        TRow source = row; // A copy stays in registers; the row itself is passed on by its address.
+
+        // Two sums do: converting takes longer than an addition.
         nint whole = hidden - (hidden % (2 * TLanes.Count));
         TLanes sum0 = TLanes.Create(0f), sum1 = sum0;
         for (nint i = 0; i < whole; i += 2 * TLanes.Count)
         {
-            TLanes first = row.ReadFirst(i), second = row.ReadSecond(i);
-            row.Keep(i, first, second, constants);
+            TLanes first = source.ReadFirst(i), second = source.ReadSecond(i);
+            source.Keep(i, first, second, constants);
             sum0 = TLanes.MultiplyAdd(first, first, sum0);
             sum1 = TLanes.MultiplyAdd(second, second, sum1);
-            if (widened != null)
-            {
-                first.Store(widened + i);
-                second.Store(widened + i + TLanes.Count);
-            }
+            first.Store(widened + i);
+            second.Store(widened + i + TLanes.Count);
         }
 
         float sum = (sum0 + sum1).Sum();
+        return whole == hidden ? sum : sum + RowEnd.Widen<TRow, TLanes>(row, whole, (int)(hidden - whole), widened + whole);
+    }
+
+    /// <summary>The same for rows that are float32 already.</summary>
+    /// <remarks>Four sums: two would wait for each other's additions, as there is nothing to convert meanwhile.</remarks>
+    /// <param name="row">The row.</param>
+    /// <param name="hidden">How many elements it has.</param>
+    /// <param name="widened">Room for whole pairs of vectors; null where what the row keeps can be read again.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public static float WidenSingles<TRow, TLanes>(TRow row, nint hidden, float* widened)
+        where TRow : struct, IRow<TRow, TLanes>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        int step = 2 * TLanes.Count;
+        nint whole = hidden - (hidden % step);
+        TLanes sum0 = TLanes.Create(0f), sum1 = sum0, sum2 = sum0, sum3 = sum0;
+        nint i = 0;
+        for (; i <= whole - (2 * step); i += 2 * step)
+        {
+            WidenPair(row, i, widened, ref sum0, ref sum1);
+            WidenPair(row, i + step, widened, ref sum2, ref sum3);
+        }
+
+        if (i < whole)
+            WidenPair(row, i, widened, ref sum0, ref sum1);
+        float sum = ((sum0 + sum2) + (sum1 + sum3)).Sum();
         return whole == hidden ? sum : sum + RowEnd.Widen<TRow, TLanes>(row, whole, (int)(hidden - whole), widened == null ? null : widened + whole);
     }
 
@@ -134,7 +159,7 @@ internal static unsafe class RootMeanSquare
 
     /// <summary>The sum of the squares of a row's first elements.</summary>
     /// <remarks>
-    /// Four sums, so that an addition need not wait for the one before. The order of additions depends on the count alone: not on the row's
+    /// Eight sums, as many additions as are under way at a time. The order of additions depends on the count alone: not on the row's
     /// address, nor on how many rows there are. A square that overflows makes the sum infinite, fused with the addition or not.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
@@ -144,27 +169,45 @@ internal static unsafe class RootMeanSquare
     {
         int step = 2 * TLanes.Count;
         nint whole = count - (count % step);
-        TLanes sum0 = TLanes.Create(0f), sum1 = sum0, sum2 = sum0, sum3 = sum0;
+        TLanes sum0 = TLanes.Create(0f), sum1 = sum0, sum2 = sum0, sum3 = sum0, sum4 = sum0, sum5 = sum0, sum6 = sum0, sum7 = sum0;
         nint i = 0;
-        for (; i <= whole - (2 * step); i += 2 * step)
+        for (; i <= whole - (4 * step); i += 4 * step)
         {
-            sum0 = AddSquare(row.ReadFirst(i), sum0);
-            sum1 = AddSquare(row.ReadSecond(i), sum1);
-            sum2 = AddSquare(row.ReadFirst(i + step), sum2);
-            sum3 = AddSquare(row.ReadSecond(i + step), sum3);
+            AddSquares(row, i, ref sum0, ref sum1);
+            AddSquares(row, i + step, ref sum2, ref sum3);
+            AddSquares(row, i + (2 * step), ref sum4, ref sum5);
+            AddSquares(row, i + (3 * step), ref sum6, ref sum7);
         }
 
-        if (i < whole)
-        {
-            sum0 = AddSquare(row.ReadFirst(i), sum0);
-            sum1 = AddSquare(row.ReadSecond(i), sum1);
-        }
-
-        float sum = ((sum0 + sum1) + (sum2 + sum3)).Sum();
+        for (; i < whole; i += step)
+            AddSquares(row, i, ref sum0, ref sum1);
+        float sum = (((sum0 + sum1) + (sum2 + sum3)) + ((sum4 + sum5) + (sum6 + sum7))).Sum();
         return whole == count ? sum : sum + RowEnd.SumOfSquares<TRow, TLanes>(row, whole, (int)(count - whole));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes AddSquare<TLanes>(TLanes values, TLanes sum) where TLanes : struct, ILanes<TLanes> =>
-        TLanes.MultiplyAdd(values, values, sum);
+    private static void AddSquares<TRow, TLanes>(TRow row, nint start, ref TLanes firstSum, ref TLanes secondSum)
+        where TRow : struct, IRow<TRow, TLanes>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        TLanes first = row.ReadFirst(start), second = row.ReadSecond(start);
+        firstSum = TLanes.MultiplyAdd(first, first, firstSum);
+        secondSum = TLanes.MultiplyAdd(second, second, secondSum);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void WidenPair<TRow, TLanes>(TRow row, nint start, float* widened, ref TLanes firstSum, ref TLanes secondSum)
+        where TRow : struct, IRow<TRow, TLanes>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        TLanes first = row.ReadFirst(start), second = row.ReadSecond(start);
+        row.Keep(start, first, second, TRow.LoadConstants());
+        firstSum = TLanes.MultiplyAdd(first, first, firstSum);
+        secondSum = TLanes.MultiplyAdd(second, second, secondSum);
+        if (widened != null)
+        {
+            first.Store(widened + start);
+            second.Store(widened + start + TLanes.Count);
+        }
+    }
 }

@@ -13,7 +13,7 @@ namespace PluginIr.CpuSimd.Stores;
 internal static unsafe class Streaming
 {
     /// <summary>What calls that read and write no more bytes write goes through the caches.</summary>
-    public const long Threshold = 8 << 20;
+    public const long Threshold = 12 << 20;
 
     private const int Alignment = 64;
 
