@@ -90,6 +90,52 @@ internal static unsafe class WeightedSum
         where TLanes : struct, ILanes<TLanes>
     {
         nint i = 0;
+        for (; TLanes.HasManyRegisters && i <= count - (2 * Columns * TLanes.Count); i += 2 * Columns * TLanes.Count)
+        {
+            float* sum0 = sums + i, sum1 = sum0 + sumStride;
+            TLanes s00 = TLanes.Load(sum0), s01 = TLanes.Load(sum0 + TLanes.Count);
+            TLanes s02 = TLanes.Load(sum0 + (2 * TLanes.Count)), s03 = TLanes.Load(sum0 + (3 * TLanes.Count));
+            TLanes s04 = TLanes.Load(sum0 + (4 * TLanes.Count)), s05 = TLanes.Load(sum0 + (5 * TLanes.Count));
+            TLanes s06 = TLanes.Load(sum0 + (6 * TLanes.Count)), s07 = TLanes.Load(sum0 + (7 * TLanes.Count));
+            TLanes s10 = TLanes.Load(sum1), s11 = TLanes.Load(sum1 + TLanes.Count);
+            TLanes s12 = TLanes.Load(sum1 + (2 * TLanes.Count)), s13 = TLanes.Load(sum1 + (3 * TLanes.Count));
+            TLanes s14 = TLanes.Load(sum1 + (4 * TLanes.Count)), s15 = TLanes.Load(sum1 + (5 * TLanes.Count));
+            TLanes s16 = TLanes.Load(sum1 + (6 * TLanes.Count)), s17 = TLanes.Load(sum1 + (7 * TLanes.Count));
+            TValue* value = values + i;
+            for (nint row = 0; row < rows; row++, value += valueStride)
+            {
+                // The processor itself fetches as much of a row ahead as that is of float32.
+                if (typeof(TValue) != typeof(Float32Element))
+                    Ahead.FetchLines(value + ahead, 2 * Columns * TLanes.Count);
+                TLanes weight0 = TLanes.Create(weights[row]), weight1 = TLanes.Create(weights[weightStride + row]);
+                AddToBoth(TValue.LoadFirst<TLanes>(value), weight0, weight1, ref s00, ref s10);
+                AddToBoth(TValue.LoadSecond<TLanes>(value), weight0, weight1, ref s01, ref s11);
+                AddToBoth(TValue.LoadFirst<TLanes>(value + (2 * TLanes.Count)), weight0, weight1, ref s02, ref s12);
+                AddToBoth(TValue.LoadSecond<TLanes>(value + (2 * TLanes.Count)), weight0, weight1, ref s03, ref s13);
+                AddToBoth(TValue.LoadFirst<TLanes>(value + (4 * TLanes.Count)), weight0, weight1, ref s04, ref s14);
+                AddToBoth(TValue.LoadSecond<TLanes>(value + (4 * TLanes.Count)), weight0, weight1, ref s05, ref s15);
+                AddToBoth(TValue.LoadFirst<TLanes>(value + (6 * TLanes.Count)), weight0, weight1, ref s06, ref s16);
+                AddToBoth(TValue.LoadSecond<TLanes>(value + (6 * TLanes.Count)), weight0, weight1, ref s07, ref s17);
+            }
+
+            s00.Store(sum0);
+            s01.Store(sum0 + TLanes.Count);
+            s02.Store(sum0 + (2 * TLanes.Count));
+            s03.Store(sum0 + (3 * TLanes.Count));
+            s04.Store(sum0 + (4 * TLanes.Count));
+            s05.Store(sum0 + (5 * TLanes.Count));
+            s06.Store(sum0 + (6 * TLanes.Count));
+            s07.Store(sum0 + (7 * TLanes.Count));
+            s10.Store(sum1);
+            s11.Store(sum1 + TLanes.Count);
+            s12.Store(sum1 + (2 * TLanes.Count));
+            s13.Store(sum1 + (3 * TLanes.Count));
+            s14.Store(sum1 + (4 * TLanes.Count));
+            s15.Store(sum1 + (5 * TLanes.Count));
+            s16.Store(sum1 + (6 * TLanes.Count));
+            s17.Store(sum1 + (7 * TLanes.Count));
+        }
+
         for (; i <= count - (Columns * TLanes.Count); i += Columns * TLanes.Count)
         {
             float* sum0 = sums + i, sum1 = sum0 + sumStride;
@@ -202,6 +248,14 @@ internal static unsafe class WeightedSum
             for (nint sum = 0; sum < 4; sum++)
                 AddPair<TValue, TLanes>(weights + (sum * weightStride), values + i, valueStride, rows, sums + (sum * sumStride) + i);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddToBoth<TLanes>(TLanes value, TLanes weight0, TLanes weight1, ref TLanes sum0, ref TLanes sum1)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        sum0 = TLanes.MultiplyAdd(weight0, value, sum0);
+        sum1 = TLanes.MultiplyAdd(weight1, value, sum1);
     }
 
     // What is left of the rows' length past whole tiles.
