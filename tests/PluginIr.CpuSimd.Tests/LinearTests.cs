@@ -10,6 +10,7 @@ public sealed class LinearTests
     [
         (1, 1, 1), (1, 64, 48), (1, 1024, 259), (1, 1000, 5), (1, 4096, 7), (2, 128, 9), (3, 33, 17), (4, 1024, 8), (5, 33, 17), (5, 1040, 6),
         (7, 100, 4), (8, 64, 300), (1, 96, 2303), (3, 40, 1100), (16, 128, 96), (67, 2050, 10), (130, 1100, 3), (300, 20, 6),
+        (10, 64, 258), (11, 1040, 6), (13, 33, 17), (33, 128, 256), (34, 100, 13), (35, 64, 7),
     ];
 
     private readonly KernelContext _context = new();
@@ -90,6 +91,33 @@ public sealed class LinearTests
         Ops.Linear.Native(_context, x, weight, expected);
         RunAt(width, x, weight, output);
         TensorAssert.Close(expected, output, $"{width}");
+    }
+
+    // Of the last columns of a block a tile makes more than there are: what it makes of a row must not reach the next one.
+    [Theory]
+    [MemberData(nameof(Cases.EveryDTypeAndWidth), MemberType = typeof(Cases))]
+    public void A_row_that_is_not_finite_leaves_the_others_bits(DType dtype, Width width)
+    {
+        const int Inner = 64, Outer = 256;
+        foreach (int rows in (int[])[12, 40])
+        {
+            float[] values = Cases.Normal(1, rows * Inner), spoilt = [.. values];
+            const int Spoilt = 5;
+            (spoilt[Spoilt * Inner], spoilt[(Spoilt * Inner) + 1]) = (float.NaN, float.PositiveInfinity);
+            using Tensor x = Tensor.FromSingles(dtype, values, rows, Inner), spoiltX = Tensor.FromSingles(dtype, spoilt, rows, Inner);
+            using Tensor weight = Tensor.FromSingles(dtype, Cases.Normal(2, Outer * Inner), Outer, Inner);
+            using Tensor expected = Tensor.Empty(dtype, rows, Outer), output = Tensor.Empty(expected.Spec);
+            RunAt(width, x, weight, expected);
+            RunAt(width, spoiltX, weight, output);
+            for (int row = 0; row < rows; row++)
+            {
+                using Tensor one = output.Slice(0, row, 1), expectedOne = expected.Slice(0, row, 1);
+                if (row == Spoilt)
+                    Assert.All(one.ToSingles(), value => Assert.True(float.IsNaN(value)));
+                else
+                    TensorAssert.SameBits(expectedOne, one, $"row {row} of {rows}");
+            }
+        }
     }
 
     [Theory]

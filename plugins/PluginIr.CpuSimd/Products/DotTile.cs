@@ -5,7 +5,7 @@ using PluginIr.CpuSimd.Lanes;
 
 namespace PluginIr.CpuSimd.Products;
 
-/// <summary>Scalar products of rows of x with four rows of weights: what matrix products and attention's scores are made of.</summary>
+/// <summary>Scalar products of rows of x with four or six rows of weights: what matrix products and attention's scores are made of.</summary>
 /// <remarks>
 /// <para>Each product has one vector of partial sums of its own, into which every lane adds the products that are its, in the order of k;
 /// the lanes are added up at the end. So a product's bits depend on its two rows alone, not on how many rows go through together, and
@@ -17,6 +17,9 @@ internal static unsafe class DotTile
 {
     /// <summary>How many rows of weights a tile has.</summary>
     public const int Weights = 4;
+
+    /// <summary>How many rows of weights one for many rows of x has, which reads these less often.</summary>
+    public const int ManyWeights = 6;
 
     /// <summary>Adds the products of every row of x with four rows of weights to a table of sums.</summary>
     /// <param name="x">The rows of x.</param>
@@ -46,10 +49,42 @@ internal static unsafe class DotTile
             AddOne<TWeight, TLanes>(x + (row * xStride), weight, weightStride, count, sums + (row * sumStride), apart);
     }
 
+    /// <summary>Adds the products of every row of x with six rows of weights to a table of sums, where there are registers for it.</summary>
+    /// <param name="x">The rows of x.</param>
+    /// <param name="xStride">Elements from one row of x to the next.</param>
+    /// <param name="rows">How many rows of x: an even number.</param>
+    /// <param name="weight">The first of the six rows of weights.</param>
+    /// <param name="weightStride">Elements from one of them to the next, wherever it lies.</param>
+    /// <param name="count">The rows' length: a multiple of two vectors' lanes.</param>
+    /// <param name="sums">Where the first row's first product is added.</param>
+    /// <param name="apart">Elements from one of a row's six products to the next.</param>
+    /// <param name="sumStride">Elements from one row's products to the next's.</param>
+    public static void AddMany<TWeight, TLanes>(
+        float* x, nint xStride, nint rows, TWeight* weight, nint weightStride, nint count, float* sums, nint apart, nint sumStride)
+        where TWeight : unmanaged, IElement<TWeight>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        nint row = 0;
+        for (; row <= rows - 4; row += 4)
+            AddFourBySix<TWeight, TLanes>(x + (row * xStride), xStride, weight, weightStride, count, sums + (row * sumStride), apart, sumStride);
+        if (row < rows)
+            AddTwoBySix<TWeight, TLanes>(x + (row * xStride), xStride, weight, weightStride, count, sums + (row * sumStride), apart, sumStride);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void AddProducts(Vector128<float> products, float* sums, nint apart)
     {
         float* sums2 = sums + (2 * apart);
+        sums[0] += products[0];
+        sums[apart] += products[1];
+        sums2[0] += products[2];
+        sums2[apart] += products[3];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddProductPairs(Vector128<float> products, float* sums, nint apart, nint sumStride)
+    {
+        float* sums2 = sums + sumStride;
         sums[0] += products[0];
         sums[apart] += products[1];
         sums2[0] += products[2];
@@ -202,5 +237,101 @@ internal static unsafe class DotTile
         AddProducts(TLanes.Sums(s10, s11, s12, s13), sums + sumStride, apart);
         AddProducts(TLanes.Sums(s20, s21, s22, s23), sums + (2 * sumStride), apart);
         AddProducts(TLanes.Sums(s30, s31, s32, s33), sums + (3 * sumStride), apart);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void AddFourBySix<TWeight, TLanes>(
+        float* x, nint xStride, TWeight* weight, nint weightStride, nint count, float* sums, nint apart, nint sumStride)
+        where TWeight : unmanaged, IElement<TWeight>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        TLanes zero = TLanes.Create(0f);
+        TLanes s00 = zero, s01 = zero, s02 = zero, s03 = zero, s04 = zero, s05 = zero;
+        TLanes s10 = zero, s11 = zero, s12 = zero, s13 = zero, s14 = zero, s15 = zero;
+        TLanes s20 = zero, s21 = zero, s22 = zero, s23 = zero, s24 = zero, s25 = zero;
+        TLanes s30 = zero, s31 = zero, s32 = zero, s33 = zero, s34 = zero, s35 = zero;
+        float* x2 = x + (2 * xStride);
+        TWeight* weight3 = weight + (3 * weightStride);
+        for (nint k = 0; k < count; k += 2 * TLanes.Count)
+        {
+            TLanes v0 = TLanes.Load(x + k), v1 = TLanes.Load(x + xStride + k);
+            TLanes v2 = TLanes.Load(x2 + k), v3 = TLanes.Load(x2 + xStride + k);
+            AddWeight(TWeight.LoadFirst<TLanes>(weight + k), v0, v1, v2, v3, ref s00, ref s10, ref s20, ref s30);
+            AddWeight(TWeight.LoadFirst<TLanes>(weight + weightStride + k), v0, v1, v2, v3, ref s01, ref s11, ref s21, ref s31);
+            AddWeight(TWeight.LoadFirst<TLanes>(weight + (2 * weightStride) + k), v0, v1, v2, v3, ref s02, ref s12, ref s22, ref s32);
+            AddWeight(TWeight.LoadFirst<TLanes>(weight3 + k), v0, v1, v2, v3, ref s03, ref s13, ref s23, ref s33);
+            AddWeight(TWeight.LoadFirst<TLanes>(weight3 + weightStride + k), v0, v1, v2, v3, ref s04, ref s14, ref s24, ref s34);
+            AddWeight(TWeight.LoadFirst<TLanes>(weight3 + (2 * weightStride) + k), v0, v1, v2, v3, ref s05, ref s15, ref s25, ref s35);
+
+            v0 = TLanes.Load(x + k + TLanes.Count);
+            v1 = TLanes.Load(x + xStride + k + TLanes.Count);
+            v2 = TLanes.Load(x2 + k + TLanes.Count);
+            v3 = TLanes.Load(x2 + xStride + k + TLanes.Count);
+            AddWeight(TWeight.LoadSecond<TLanes>(weight + k), v0, v1, v2, v3, ref s00, ref s10, ref s20, ref s30);
+            AddWeight(TWeight.LoadSecond<TLanes>(weight + weightStride + k), v0, v1, v2, v3, ref s01, ref s11, ref s21, ref s31);
+            AddWeight(TWeight.LoadSecond<TLanes>(weight + (2 * weightStride) + k), v0, v1, v2, v3, ref s02, ref s12, ref s22, ref s32);
+            AddWeight(TWeight.LoadSecond<TLanes>(weight3 + k), v0, v1, v2, v3, ref s03, ref s13, ref s23, ref s33);
+            AddWeight(TWeight.LoadSecond<TLanes>(weight3 + weightStride + k), v0, v1, v2, v3, ref s04, ref s14, ref s24, ref s34);
+            AddWeight(TWeight.LoadSecond<TLanes>(weight3 + (2 * weightStride) + k), v0, v1, v2, v3, ref s05, ref s15, ref s25, ref s35);
+        }
+
+        AddProducts(TLanes.Sums(s00, s10, s20, s30), sums, sumStride);
+        AddProducts(TLanes.Sums(s01, s11, s21, s31), sums + apart, sumStride);
+        AddProducts(TLanes.Sums(s02, s12, s22, s32), sums + (2 * apart), sumStride);
+        AddProducts(TLanes.Sums(s03, s13, s23, s33), sums + (3 * apart), sumStride);
+        AddProducts(TLanes.Sums(s04, s14, s24, s34), sums + (4 * apart), sumStride);
+        AddProducts(TLanes.Sums(s05, s15, s25, s35), sums + (5 * apart), sumStride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void AddTwoBySix<TWeight, TLanes>(
+        float* x, nint xStride, TWeight* weight, nint weightStride, nint count, float* sums, nint apart, nint sumStride)
+        where TWeight : unmanaged, IElement<TWeight>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        TLanes zero = TLanes.Create(0f);
+        TLanes s00 = zero, s01 = zero, s02 = zero, s03 = zero, s04 = zero, s05 = zero;
+        TLanes s10 = zero, s11 = zero, s12 = zero, s13 = zero, s14 = zero, s15 = zero;
+        TWeight* weight3 = weight + (3 * weightStride);
+        for (nint k = 0; k < count; k += 2 * TLanes.Count)
+        {
+            TLanes v0 = TLanes.Load(x + k), v1 = TLanes.Load(x + xStride + k);
+            AddWeight(TWeight.LoadFirst<TLanes>(weight + k), v0, v1, ref s00, ref s10);
+            AddWeight(TWeight.LoadFirst<TLanes>(weight + weightStride + k), v0, v1, ref s01, ref s11);
+            AddWeight(TWeight.LoadFirst<TLanes>(weight + (2 * weightStride) + k), v0, v1, ref s02, ref s12);
+            AddWeight(TWeight.LoadFirst<TLanes>(weight3 + k), v0, v1, ref s03, ref s13);
+            AddWeight(TWeight.LoadFirst<TLanes>(weight3 + weightStride + k), v0, v1, ref s04, ref s14);
+            AddWeight(TWeight.LoadFirst<TLanes>(weight3 + (2 * weightStride) + k), v0, v1, ref s05, ref s15);
+
+            v0 = TLanes.Load(x + k + TLanes.Count);
+            v1 = TLanes.Load(x + xStride + k + TLanes.Count);
+            AddWeight(TWeight.LoadSecond<TLanes>(weight + k), v0, v1, ref s00, ref s10);
+            AddWeight(TWeight.LoadSecond<TLanes>(weight + weightStride + k), v0, v1, ref s01, ref s11);
+            AddWeight(TWeight.LoadSecond<TLanes>(weight + (2 * weightStride) + k), v0, v1, ref s02, ref s12);
+            AddWeight(TWeight.LoadSecond<TLanes>(weight3 + k), v0, v1, ref s03, ref s13);
+            AddWeight(TWeight.LoadSecond<TLanes>(weight3 + weightStride + k), v0, v1, ref s04, ref s14);
+            AddWeight(TWeight.LoadSecond<TLanes>(weight3 + (2 * weightStride) + k), v0, v1, ref s05, ref s15);
+        }
+
+        AddProducts(TLanes.Sums(s00, s01, s02, s03), sums, apart);
+        AddProducts(TLanes.Sums(s10, s11, s12, s13), sums + sumStride, apart);
+        AddProductPairs(TLanes.Sums(s04, s05, s14, s15), sums + (4 * apart), apart, sumStride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddWeight<TLanes>(TLanes weight, TLanes v0, TLanes v1, ref TLanes s0, ref TLanes s1)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        s0 = TLanes.MultiplyAdd(v0, weight, s0);
+        s1 = TLanes.MultiplyAdd(v1, weight, s1);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddWeight<TLanes>(
+        TLanes weight, TLanes v0, TLanes v1, TLanes v2, TLanes v3, ref TLanes s0, ref TLanes s1, ref TLanes s2, ref TLanes s3)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        AddWeight(weight, v0, v1, ref s0, ref s1);
+        AddWeight(weight, v2, v3, ref s2, ref s3);
     }
 }

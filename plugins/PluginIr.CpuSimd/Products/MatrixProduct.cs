@@ -9,7 +9,7 @@ namespace PluginIr.CpuSimd.Products;
 
 /// <summary><c>output = x · weightᵀ</c>, or of that only where each row's greatest element is: one call.</summary>
 /// <remarks>
-/// <para>x goes through in blocks of rows, as float32. For each, weights are read once, four rows at a time and a block of their length at a time,
+/// <para>x goes through in blocks of rows, as float32. For each, weights are read once, a few rows at a time and a block of their length at a time,
 /// which is copied to the first-level cache when many of x's rows go with it: of those a block of their lengths stays in the second-level cache
 /// while all of the weights' go by.</para>
 /// <para>Columns are made in blocks of their own: <see cref="RunColumns"/> depends on no other block.</para>
@@ -30,6 +30,9 @@ internal readonly unsafe struct MatrixProduct : IWork
 
     /// <summary>Up to how many rows computing takes no longer than reading.</summary>
     private const int RowsAtReadingSpeed = 4;
+
+    /// <summary>From how many rows on more of the weights go together.</summary>
+    private const int ManyRows = 10;
 
     /// <summary>How many parts go together at least when there are more rows.</summary>
     private const int PartsOfManyRows = 2;
@@ -95,16 +98,19 @@ internal readonly unsafe struct MatrixProduct : IWork
     private nint PartGrain => KernelContext.GrainOf(_blockColumns * _inner * sizeof(float));
 
     // For a block of x's rows, its sums, and a panel of weights.
-    private long ScratchSize => (_blockRows * (RowStride(_inner) + _blockColumns)) + (DotTile.Weights * PanelStride);
+    private long ScratchSize => (_blockRows * (RowStride(_inner) + SumStride)) + (DotTile.ManyWeights * PanelStride);
 
     // Up to how many rows read the weights as they are: the first tile brings them into the caches, and each converts them again. That of
     // float16 takes as long as the products do.
-    private static nint DirectRows<TElement>() where TElement : unmanaged => typeof(TElement) == typeof(Float16Element) ? 4 : 16;
+    private static nint DirectRows<TElement>() where TElement : unmanaged => typeof(TElement) == typeof(Float16Element) ? 4 : 32;
 
     // Rows that do not begin a multiple of 4 KB apart: those would share few of the first-level cache's lines.
     private static nint RowStride(nint inner) => Panel.PaddedLength(inner) + 16;
 
     private static nint PanelStride => BlockLength + 16;
+
+    // For the same reason; and there is room for the products of a last tile's columns that are not there.
+    private nint SumStride => _blockColumns + 16;
 
     /// <summary>How many blocks so many columns are made in at most.</summary>
     public static nint MostBlocks(nint columns) => (columns + LeastBlockColumns - 1) / LeastBlockColumns;
@@ -126,13 +132,19 @@ internal readonly unsafe struct MatrixProduct : IWork
             for (nint part = first; part < end; part++)
             {
                 nint firstRow = part / ColumnBlocks * _blockRows, column = part % ColumnBlocks * _blockColumns;
-                nint rows = Math.Min(_blockRows, _rows - firstRow), tileRows = rows % 4 == 3 ? rows + 1 : rows;
+                nint rows = Math.Min(_blockRows, _rows - firstRow), tileRows = TileRows<TLanes>(rows);
                 if (part == first || column == 0)
                     CopyRows<TElement, TLanes>(firstRow, rows, tileRows, scratch);
                 RunColumns<TElement, TLanes>(firstRow, rows, tileRows, column, Math.Min(_blockColumns, _columns - column), scratch);
             }
         }
     }
+
+    private static bool HasManyWeights<TLanes>(nint rows) where TLanes : struct, ILanes<TLanes> => TLanes.HasManyRegisters && rows >= ManyRows;
+
+    // As many rows as tiles are made of: one of zeros more than a single one, or than three, makes them better.
+    private static nint TileRows<TLanes>(nint rows) where TLanes : struct, ILanes<TLanes> =>
+        rows % 4 == 3 || (rows % 4 == 1 && HasManyWeights<TLanes>(rows)) ? rows + 1 : rows;
 
     private void CopyRows<TElement, TLanes>(nint firstRow, nint rows, nint tileRows, float* target)
         where TElement : unmanaged, IElement<TElement>
@@ -148,18 +160,18 @@ internal readonly unsafe struct MatrixProduct : IWork
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
-        float* sums = inputs + (_blockRows * RowStride(_inner)), panel = sums + (_blockRows * _blockColumns);
-        new Span<float>(sums, (int)(tileRows * _blockColumns)).Clear();
+        float* sums = inputs + (_blockRows * RowStride(_inner)), panel = sums + (_blockRows * SumStride);
+        new Span<float>(sums, (int)(tileRows * SumStride)).Clear();
 
         // The order in which a sum's blocks are added is the same.
         bool isDirect = tileRows <= DirectRows<TElement>();
-        nint tiles = (columns + DotTile.Weights - 1) / DotTile.Weights;
+        nint width = HasManyWeights<TLanes>(tileRows) ? DotTile.ManyWeights : DotTile.Weights, tiles = (columns + width - 1) / width;
         if (isDirect)
         {
             for (nint tile = 0; tile < tiles; tile++)
             {
                 for (nint k = 0; k < _inner; k += BlockLength)
-                    AddTile<TElement, TLanes>(inputs, tileRows, firstColumn, tile, columns, k, isDirect, sums, panel);
+                    AddTile<TElement, TLanes>(inputs, tileRows, firstColumn, tile, width, columns, k, isDirect, sums, panel);
             }
         }
         else
@@ -167,14 +179,14 @@ internal readonly unsafe struct MatrixProduct : IWork
             for (nint k = 0; k < _inner; k += BlockLength)
             {
                 for (nint tile = 0; tile < tiles; tile++)
-                    AddTile<TElement, TLanes>(inputs, tileRows, firstColumn, tile, columns, k, isDirect, sums, panel);
+                    AddTile<TElement, TLanes>(inputs, tileRows, firstColumn, tile, width, columns, k, isDirect, sums, panel);
             }
         }
 
         for (nint row = 0; row < rows; row++)
         {
-            float* rowSums = sums + (row * _blockColumns);
-            // The sums of columns that are not there are zero.
+            // Past the columns there are products with zeros: finite wherever the row is.
+            float* rowSums = sums + (row * SumStride);
             if (!Singles.AreFinite<TLanes>(rowSums, columns))
                 SumAgain<TElement, TLanes>(inputs + (row * RowStride(_inner)), firstColumn, columns, rowSums, panel);
             if (_places is null)
@@ -184,30 +196,41 @@ internal readonly unsafe struct MatrixProduct : IWork
         }
     }
 
-    // Where weights are read as they are, the four rows of a tile lie a quarter of the block apart, so that each quarter is read from one end to
-    // the other: the processor fetches such streams ahead by itself, where it would begin anew with each row of four side by side. The last tile
+    // Where weights are read as they are, the rows of a tile lie apart by their part of the block, so that each part is read from one end to the
+    // other: the processor fetches such streams ahead by itself, where it would begin anew with each row of some side by side. The last tile
     // has the rows that are left over.
     private void AddTile<TElement, TLanes>(
-        float* inputs, nint rows, nint firstColumn, nint tile, nint columns, nint k, bool isDirect, float* sums, float* panel)
+        float* inputs, nint rows, nint firstColumn, nint tile, nint width, nint columns, nint k, bool isDirect, float* sums, float* panel)
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
-        nint quarter = isDirect ? columns / DotTile.Weights : 0;
-        (nint column, nint apart) = tile < quarter ? (tile, quarter) : (DotTile.Weights * tile, 1);
+        nint part = isDirect ? columns / width : 0;
+        (nint column, nint apart) = tile < part ? (tile, part) : (width * tile, 1);
         var weight = (TElement*)_weight + ((firstColumn + column) * _weightStride) + k;
-        nint weights = Math.Min(DotTile.Weights, columns - column), length = Math.Min(BlockLength, _inner - k), stride = apart * _weightStride;
-        if (isDirect && weights == DotTile.Weights && length % (2 * TLanes.Count) == 0)
+        nint weights = Math.Min(width, columns - column), length = Math.Min(BlockLength, _inner - k), stride = apart * _weightStride;
+        if (isDirect && weights == width && length % (2 * TLanes.Count) == 0)
         {
-            DotTile.Add<TElement, TLanes>(inputs + k, RowStride(_inner), rows, weight, stride, length, sums + column, apart, _blockColumns);
+            AddTile<TElement, TLanes>(inputs + k, rows, weight, stride, width, length, sums + column, apart);
         }
         else
         {
-            Panel.Copy<TElement, TLanes>(weight, stride, weights, length, panel, PanelStride, DotTile.Weights);
+            Panel.Copy<TElement, TLanes>(weight, stride, weights, length, panel, PanelStride, width);
             if (!isDirect)
-                Ahead.FetchRows(weight + (DotTile.Weights * _weightStride), _weightStride, DotTile.Weights, length);
-            DotTile.Add<Float32Element, TLanes>(
-                inputs + k, RowStride(_inner), rows, (Float32Element*)panel, PanelStride, Panel.PaddedLength(length), sums + column, apart, _blockColumns);
+                Ahead.FetchRows(weight + (width * _weightStride), _weightStride, width, length);
+            AddTile<Float32Element, TLanes>(
+                inputs + k, rows, (Float32Element*)panel, PanelStride, width, Panel.PaddedLength(length), sums + column, apart);
         }
+    }
+
+    private void AddTile<TWeight, TLanes>(
+        float* inputs, nint rows, TWeight* weight, nint stride, nint width, nint length, float* sums, nint apart)
+        where TWeight : unmanaged, IElement<TWeight>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        if (width == DotTile.ManyWeights)
+            DotTile.AddMany<TWeight, TLanes>(inputs, RowStride(_inner), rows, weight, stride, length, sums, apart, SumStride);
+        else
+            DotTile.Add<TWeight, TLanes>(inputs, RowStride(_inner), rows, weight, stride, length, sums, apart, SumStride);
     }
 
     private static Place Find<TElement, TLanes>(float* sums, nint columns, TElement* rounded)
