@@ -10,7 +10,8 @@ namespace PluginIr.Conformance;
 /// </remarks>
 public static unsafe class KernelWarmup
 {
-    private static readonly (long Rows, long Hidden)[] s_sizes = [(1, 64), (2, 64), (4, 64)];
+    // Rows alone, in pairs and fours, and so many that kernels take the ways that they have for many, with some left over.
+    private static readonly (long Rows, long Hidden)[] s_sizes = [(1, 64), (2, 64), (4, 64), (14, 64)];
 
     /// <summary>Runs the kernel and its predicate on small contiguous arguments of every dtype that it takes.</summary>
     /// <param name="subject">The kernel. Prove it first: nothing is checked here, and what it throws is thrown.</param>
