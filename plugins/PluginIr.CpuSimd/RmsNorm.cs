@@ -61,11 +61,17 @@ internal static unsafe partial class RmsNorm
             where TLanes : struct, ILanes<TLanes>
         {
             _normalization.Prepare<TElement, TLanes>(scratch);
-            bool isAhead = _normalization.MeasuresAhead && !_streams;
+            bool isAhead = _normalization.MeasuresAhead && !_streams, isMeanwhile = isAhead && _normalization.MeasuresMeanwhile<TElement, TLanes>();
             RowFactor next = first < end ? Measure<TElement, TLanes>(first, scratch) : default;
             for (nint row = first; row < end; row++)
             {
                 RowFactor factor = next;
+                if (isMeanwhile && row + 1 < end)
+                {
+                    next = _normalization.ScaleAndMeasure<TLanes>((float*)_x.At(row), factor, (float*)_x.At(row + 1), (float*)_output.At(row));
+                    continue;
+                }
+
                 if (isAhead && row + 1 < end)
                     next = Measure<TElement, TLanes>(row + 1, scratch);
                 TElement* ahead = _streams ? (TElement*)_x.At(Math.Min(row + 1, end - 1)) : null;

@@ -68,6 +68,14 @@ public sealed class RunTests
     }
 
     [Fact]
+    public void Warming_runs_a_kernel_with_optional_arguments_and_without()
+    {
+        // weight and variance_size: four choices, of which a few seeds find most.
+        const int Dtypes = 3, Sizes = 4, Choices = 4;
+        Assert.InRange(KernelWarmup.Warm(Kit.Kernel("ignores_epsilon", "rms_norm")), Dtypes * Sizes * (Choices - 1), Dtypes * Sizes * Choices);
+    }
+
+    [Fact]
     public void Warming_goes_past_sizes_that_the_op_itself_refuses()
     {
         ConformanceSubject pairs = Kit.Kernel("native", "pair_rows");

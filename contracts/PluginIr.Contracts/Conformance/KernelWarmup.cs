@@ -11,11 +11,11 @@ namespace PluginIr.Conformance;
 public static unsafe class KernelWarmup
 {
     // Rows alone, in pairs and fours, and so many that kernels take the ways that they have for many, with some left over.
-    private static readonly (long Rows, long Hidden)[] s_sizes = [(1, 64), (2, 64), (4, 64), (14, 64)];
+    private static readonly (long Rows, long Hidden)[] s_sizes = [(1, 64), (2, 64), (4, 64), (14, 128)];
 
-    /// <summary>Runs the kernel and its predicate on small contiguous arguments of every dtype that it takes.</summary>
+    /// <summary>Runs the kernel and its predicate on small contiguous arguments of every dtype that it takes, with its optional ones and without.</summary>
     /// <param name="subject">The kernel. Prove it first: nothing is checked here, and what it throws is thrown.</param>
-    /// <param name="repetitions">How often for each dtype and size.</param>
+    /// <param name="repetitions">How often for each dtype, size and choice of optional arguments.</param>
     /// <returns>How many times the kernel was run; 0 when its predicate declined everything that the op takes.</returns>
     public static int Warm(ConformanceSubject subject, int repetitions = 1)
     {
@@ -32,10 +32,13 @@ public static unsafe class KernelWarmup
     }
 
     // An op's generator makes choices that predicates decline, and the op itself may refuse a size; a few seeds, or the next size, find others.
+    // A kernel may go one way where an optional argument is given, and another where it is not.
     private static int Warm(ConformanceSubject subject, DType dtype, long rows, long hidden, int repetitions, IConformanceDevice device)
     {
-        const int Seeds = 8;
-        for (int seed = 0; seed < Seeds; seed++)
+        const int Seeds = 16;
+        int runs = 0, choices = 1 << Math.Min(Seeds, subject.Schema.Parameters.Count(p => p.IsOptional));
+        var seen = new HashSet<string>();
+        for (int seed = 0; seed < Seeds && seen.Count < choices; seed++)
         {
             var @case = new ConformanceCase(
                 subject, dtype, rows, hidden, ConformanceLayout.Contiguous, default, ConformanceValues.Normal, seed);
@@ -43,13 +46,16 @@ public static unsafe class KernelWarmup
                 continue;
             using (arguments)
             {
-                if (PredicateCheck.Accepts(subject, arguments))
-                    return Repeat(subject, arguments, specs, repetitions, device);
+                if (PredicateCheck.Accepts(subject, arguments) && seen.Add(Given(arguments)))
+                    runs += Repeat(subject, arguments, specs, repetitions, device);
             }
         }
 
-        return 0;
+        return runs;
     }
+
+    private static string Given(OpArguments arguments) =>
+        string.Concat([.. arguments.Tensors.Select(t => t is null ? '-' : '+'), .. arguments.Attributes.Select(a => a.IsNone ? '-' : '+')]);
 
     private static int Repeat(
         ConformanceSubject subject, OpArguments arguments, TensorSpec[] specs, int repetitions, IConformanceDevice device)

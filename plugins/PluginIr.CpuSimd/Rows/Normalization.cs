@@ -35,6 +35,10 @@ internal readonly unsafe struct Normalization(nint weight, float epsilon, nint v
     /// </summary>
     public bool MeasuresAhead => _hidden <= ShortRow;
 
+    /// <summary>True when one loop should do both: rows of float32, whole and weighted.</summary>
+    public bool MeasuresMeanwhile<TElement, TLanes>() where TElement : unmanaged where TLanes : struct, ILanes<TLanes> =>
+        typeof(TElement) == typeof(Float32Element) && IsWhole && _weight != 0 && _hidden % (8 * TLanes.Count) == 0;
+
     private nint RowLength => Singles.RoomFor(_hidden);
 
     private bool IsWhole => _varianceSize == _hidden;
@@ -118,6 +122,19 @@ internal readonly unsafe struct Normalization(nint weight, float epsilon, nint v
         {
             ScaleWidened<TElement, TLanes>(WidenedAt(place, scratch), (TElement*)row.Stored, factor, output, ahead, scratch);
         }
+    }
+
+    /// <summary>Writes a row times its factor, weighted, and finds the next one's factor: where <see cref="MeasuresMeanwhile"/>.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="factor">What <see cref="Measure"/> or this method found for it.</param>
+    /// <param name="next">The next row.</param>
+    /// <param name="output">Where the result goes.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public RowFactor ScaleAndMeasure<TLanes>(float* row, RowFactor factor, float* next, float* output) where TLanes : struct, ILanes<TLanes>
+    {
+        float sum = RootMeanSquare.ScaleAndSum<TLanes>(
+            new((Float32Element*)row), (float*)_weight, factor.Value, new((Float32Element*)next), _hidden, output);
+        return new RowFactor(sum, RootMeanSquare.Factor(sum, _varianceSize, _epsilon));
     }
 
     /// <summary>Normalises one row as <see cref="RootMeanSquare.NormalizePrecisely"/> does.</summary>

@@ -138,6 +138,47 @@ internal static unsafe class RootMeanSquare
             ScaleLast<TRow, TWeight, TElement, TLanes>(row, weight, factor, i, (int)(hidden - i), output);
     }
 
+    /// <summary>
+    /// What <see cref="Scale"/> does to a row of float32 with a weight, and what <see cref="SumOfSquares"/> does with the next one meanwhile: the
+    /// one waits for stores, the other for loads.
+    /// </summary>
+    /// <param name="row">The row.</param>
+    /// <param name="weight">One factor for each element.</param>
+    /// <param name="factor">What the row is multiplied by.</param>
+    /// <param name="next">The next row.</param>
+    /// <param name="hidden">How many elements each has: a multiple of eight vectors' lanes.</param>
+    /// <param name="output">Where the result goes.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public static float ScaleAndSum<TLanes>(
+        StoredRow<Float32Element, TLanes> row, float* weight, float factor, StoredRow<Float32Element, TLanes> next, nint hidden, float* output)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        int step = 2 * TLanes.Count;
+        TLanes factors = TLanes.Create(factor);
+        TLanes sum0 = TLanes.Create(0f), sum1 = sum0, sum2 = sum0, sum3 = sum0, sum4 = sum0, sum5 = sum0, sum6 = sum0, sum7 = sum0;
+        for (nint i = 0; i < hidden; i += 4 * step)
+        {
+            AddSquares(next, i, ref sum0, ref sum1);
+            ScalePair(row, weight, factors, i, output);
+            AddSquares(next, i + step, ref sum2, ref sum3);
+            ScalePair(row, weight, factors, i + step, output);
+            AddSquares(next, i + (2 * step), ref sum4, ref sum5);
+            ScalePair(row, weight, factors, i + (2 * step), output);
+            AddSquares(next, i + (3 * step), ref sum6, ref sum7);
+            ScalePair(row, weight, factors, i + (3 * step), output);
+        }
+
+        return (((sum0 + sum1) + (sum2 + sum3)) + ((sum4 + sum5) + (sum6 + sum7))).Sum();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ScalePair<TLanes>(StoredRow<Float32Element, TLanes> row, float* weight, TLanes factors, nint start, float* output)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        (row.ReadFirst(start) * factors * TLanes.Load(weight + start)).Store(output + start);
+        (row.ReadSecond(start) * factors * TLanes.Load(weight + start + TLanes.Count)).Store(output + start + TLanes.Count);
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void ScaleLast<TRow, TWeight, TElement, TLanes>(
         TRow row, TWeight* weight, float factor, nint start, int count, TElement* output)
