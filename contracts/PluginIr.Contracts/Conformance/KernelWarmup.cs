@@ -35,7 +35,7 @@ public static unsafe class KernelWarmup
     // A kernel may go one way where an optional argument is given, and another where it is not.
     private static int Warm(ConformanceSubject subject, DType dtype, long rows, long hidden, int repetitions, IConformanceDevice device)
     {
-        const int Seeds = 16;
+        const int Seeds = 8;
         int runs = 0, choices = 1 << Math.Min(Seeds, subject.Schema.Parameters.Count(p => p.IsOptional));
         var seen = new HashSet<string>();
         for (int seed = 0; seed < Seeds && seen.Count < choices; seed++)
