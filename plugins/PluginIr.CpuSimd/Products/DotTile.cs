@@ -72,23 +72,16 @@ internal static unsafe class DotTile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddProducts(Vector128<float> products, float* sums, nint apart)
-    {
-        float* sums2 = sums + (2 * apart);
-        sums[0] += products[0];
-        sums[apart] += products[1];
-        sums2[0] += products[2];
-        sums2[apart] += products[3];
-    }
+    private static void AddProducts(Vector128<float> products, float* sums, nint apart) => AddProductPairs(products, sums, apart, 2 * apart);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddProductPairs(Vector128<float> products, float* sums, nint apart, nint sumStride)
+    private static void AddProductPairs(Vector128<float> products, float* sums, nint apart, nint pairsApart)
     {
-        float* sums2 = sums + sumStride;
+        float* second = sums + pairsApart;
         sums[0] += products[0];
         sums[apart] += products[1];
-        sums2[0] += products[2];
-        sums2[apart] += products[3];
+        second[0] += products[2];
+        second[apart] += products[3];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
@@ -104,21 +97,13 @@ internal static unsafe class DotTile
         {
             TLanes w0 = TWeight.LoadFirst<TLanes>(weight + k), w1 = TWeight.LoadFirst<TLanes>(weight + weightStride + k);
             TLanes w2 = TWeight.LoadFirst<TLanes>(weight2 + k), w3 = TWeight.LoadFirst<TLanes>(weight2 + weightStride + k);
-            TLanes v = TLanes.Load(x + k);
-            s00 = TLanes.MultiplyAdd(v, w0, s00);
-            s01 = TLanes.MultiplyAdd(v, w1, s01);
-            s02 = TLanes.MultiplyAdd(v, w2, s02);
-            s03 = TLanes.MultiplyAdd(v, w3, s03);
+            AddRow(TLanes.Load(x + k), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
 
             w0 = TWeight.LoadSecond<TLanes>(weight + k);
             w1 = TWeight.LoadSecond<TLanes>(weight + weightStride + k);
             w2 = TWeight.LoadSecond<TLanes>(weight2 + k);
             w3 = TWeight.LoadSecond<TLanes>(weight2 + weightStride + k);
-            v = TLanes.Load(x + k + TLanes.Count);
-            s00 = TLanes.MultiplyAdd(v, w0, s00);
-            s01 = TLanes.MultiplyAdd(v, w1, s01);
-            s02 = TLanes.MultiplyAdd(v, w2, s02);
-            s03 = TLanes.MultiplyAdd(v, w3, s03);
+            AddRow(TLanes.Load(x + k + TLanes.Count), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
         }
 
         AddProducts(TLanes.Sums(s00, s01, s02, s03), sums, apart);
@@ -138,31 +123,15 @@ internal static unsafe class DotTile
         {
             TLanes w0 = TWeight.LoadFirst<TLanes>(weight + k), w1 = TWeight.LoadFirst<TLanes>(weight + weightStride + k);
             TLanes w2 = TWeight.LoadFirst<TLanes>(weight2 + k), w3 = TWeight.LoadFirst<TLanes>(weight2 + weightStride + k);
-            TLanes v = TLanes.Load(x + k);
-            s00 = TLanes.MultiplyAdd(v, w0, s00);
-            s01 = TLanes.MultiplyAdd(v, w1, s01);
-            s02 = TLanes.MultiplyAdd(v, w2, s02);
-            s03 = TLanes.MultiplyAdd(v, w3, s03);
-            v = TLanes.Load(x + xStride + k);
-            s10 = TLanes.MultiplyAdd(v, w0, s10);
-            s11 = TLanes.MultiplyAdd(v, w1, s11);
-            s12 = TLanes.MultiplyAdd(v, w2, s12);
-            s13 = TLanes.MultiplyAdd(v, w3, s13);
+            AddRow(TLanes.Load(x + k), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
+            AddRow(TLanes.Load(x + xStride + k), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
 
             w0 = TWeight.LoadSecond<TLanes>(weight + k);
             w1 = TWeight.LoadSecond<TLanes>(weight + weightStride + k);
             w2 = TWeight.LoadSecond<TLanes>(weight2 + k);
             w3 = TWeight.LoadSecond<TLanes>(weight2 + weightStride + k);
-            v = TLanes.Load(x + k + TLanes.Count);
-            s00 = TLanes.MultiplyAdd(v, w0, s00);
-            s01 = TLanes.MultiplyAdd(v, w1, s01);
-            s02 = TLanes.MultiplyAdd(v, w2, s02);
-            s03 = TLanes.MultiplyAdd(v, w3, s03);
-            v = TLanes.Load(x + xStride + k + TLanes.Count);
-            s10 = TLanes.MultiplyAdd(v, w0, s10);
-            s11 = TLanes.MultiplyAdd(v, w1, s11);
-            s12 = TLanes.MultiplyAdd(v, w2, s12);
-            s13 = TLanes.MultiplyAdd(v, w3, s13);
+            AddRow(TLanes.Load(x + k + TLanes.Count), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
+            AddRow(TLanes.Load(x + xStride + k + TLanes.Count), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
         }
 
         AddProducts(TLanes.Sums(s00, s01, s02, s03), sums, apart);
@@ -186,51 +155,19 @@ internal static unsafe class DotTile
         {
             TLanes w0 = TWeight.LoadFirst<TLanes>(weight + k), w1 = TWeight.LoadFirst<TLanes>(weight + weightStride + k);
             TLanes w2 = TWeight.LoadFirst<TLanes>(weight2 + k), w3 = TWeight.LoadFirst<TLanes>(weight2 + weightStride + k);
-            TLanes v = TLanes.Load(x + k);
-            s00 = TLanes.MultiplyAdd(v, w0, s00);
-            s01 = TLanes.MultiplyAdd(v, w1, s01);
-            s02 = TLanes.MultiplyAdd(v, w2, s02);
-            s03 = TLanes.MultiplyAdd(v, w3, s03);
-            v = TLanes.Load(x + xStride + k);
-            s10 = TLanes.MultiplyAdd(v, w0, s10);
-            s11 = TLanes.MultiplyAdd(v, w1, s11);
-            s12 = TLanes.MultiplyAdd(v, w2, s12);
-            s13 = TLanes.MultiplyAdd(v, w3, s13);
-            v = TLanes.Load(x2 + k);
-            s20 = TLanes.MultiplyAdd(v, w0, s20);
-            s21 = TLanes.MultiplyAdd(v, w1, s21);
-            s22 = TLanes.MultiplyAdd(v, w2, s22);
-            s23 = TLanes.MultiplyAdd(v, w3, s23);
-            v = TLanes.Load(x2 + xStride + k);
-            s30 = TLanes.MultiplyAdd(v, w0, s30);
-            s31 = TLanes.MultiplyAdd(v, w1, s31);
-            s32 = TLanes.MultiplyAdd(v, w2, s32);
-            s33 = TLanes.MultiplyAdd(v, w3, s33);
+            AddRow(TLanes.Load(x + k), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
+            AddRow(TLanes.Load(x + xStride + k), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
+            AddRow(TLanes.Load(x2 + k), w0, w1, w2, w3, ref s20, ref s21, ref s22, ref s23);
+            AddRow(TLanes.Load(x2 + xStride + k), w0, w1, w2, w3, ref s30, ref s31, ref s32, ref s33);
 
             w0 = TWeight.LoadSecond<TLanes>(weight + k);
             w1 = TWeight.LoadSecond<TLanes>(weight + weightStride + k);
             w2 = TWeight.LoadSecond<TLanes>(weight2 + k);
             w3 = TWeight.LoadSecond<TLanes>(weight2 + weightStride + k);
-            v = TLanes.Load(x + k + TLanes.Count);
-            s00 = TLanes.MultiplyAdd(v, w0, s00);
-            s01 = TLanes.MultiplyAdd(v, w1, s01);
-            s02 = TLanes.MultiplyAdd(v, w2, s02);
-            s03 = TLanes.MultiplyAdd(v, w3, s03);
-            v = TLanes.Load(x + xStride + k + TLanes.Count);
-            s10 = TLanes.MultiplyAdd(v, w0, s10);
-            s11 = TLanes.MultiplyAdd(v, w1, s11);
-            s12 = TLanes.MultiplyAdd(v, w2, s12);
-            s13 = TLanes.MultiplyAdd(v, w3, s13);
-            v = TLanes.Load(x2 + k + TLanes.Count);
-            s20 = TLanes.MultiplyAdd(v, w0, s20);
-            s21 = TLanes.MultiplyAdd(v, w1, s21);
-            s22 = TLanes.MultiplyAdd(v, w2, s22);
-            s23 = TLanes.MultiplyAdd(v, w3, s23);
-            v = TLanes.Load(x2 + xStride + k + TLanes.Count);
-            s30 = TLanes.MultiplyAdd(v, w0, s30);
-            s31 = TLanes.MultiplyAdd(v, w1, s31);
-            s32 = TLanes.MultiplyAdd(v, w2, s32);
-            s33 = TLanes.MultiplyAdd(v, w3, s33);
+            AddRow(TLanes.Load(x + k + TLanes.Count), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
+            AddRow(TLanes.Load(x + xStride + k + TLanes.Count), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
+            AddRow(TLanes.Load(x2 + k + TLanes.Count), w0, w1, w2, w3, ref s20, ref s21, ref s22, ref s23);
+            AddRow(TLanes.Load(x2 + xStride + k + TLanes.Count), w0, w1, w2, w3, ref s30, ref s31, ref s32, ref s33);
         }
 
         AddProducts(TLanes.Sums(s00, s01, s02, s03), sums, apart);
@@ -316,6 +253,17 @@ internal static unsafe class DotTile
         AddProducts(TLanes.Sums(s00, s01, s02, s03), sums, apart);
         AddProducts(TLanes.Sums(s10, s11, s12, s13), sums + sumStride, apart);
         AddProductPairs(TLanes.Sums(s04, s05, s14, s15), sums + (4 * apart), apart, sumStride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddRow<TLanes>(
+        TLanes v, TLanes w0, TLanes w1, TLanes w2, TLanes w3, ref TLanes s0, ref TLanes s1, ref TLanes s2, ref TLanes s3)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        s0 = TLanes.MultiplyAdd(v, w0, s0);
+        s1 = TLanes.MultiplyAdd(v, w1, s1);
+        s2 = TLanes.MultiplyAdd(v, w2, s2);
+        s3 = TLanes.MultiplyAdd(v, w3, s3);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -60,8 +60,7 @@ internal static unsafe class WeightedSum
         for (; i <= count - (Columns * TLanes.Count); i += Columns * TLanes.Count)
         {
             float* sum = sums + i;
-            TLanes s0 = TLanes.Load(sum), s1 = TLanes.Load(sum + TLanes.Count);
-            TLanes s2 = TLanes.Load(sum + (2 * TLanes.Count)), s3 = TLanes.Load(sum + (3 * TLanes.Count));
+            Load(sum, out TLanes s0, out TLanes s1, out TLanes s2, out TLanes s3);
             TValue* value = values + i;
             for (nint row = 0; row < rows; row++, value += valueStride)
             {
@@ -73,10 +72,7 @@ internal static unsafe class WeightedSum
                 s3 = TLanes.MultiplyAdd(weight, TValue.LoadSecond<TLanes>(value + (2 * TLanes.Count)), s3);
             }
 
-            s0.Store(sum);
-            s1.Store(sum + TLanes.Count);
-            s2.Store(sum + (2 * TLanes.Count));
-            s3.Store(sum + (3 * TLanes.Count));
+            Store(sum, s0, s1, s2, s3);
         }
 
         for (; i < count; i += 2 * TLanes.Count)
@@ -93,14 +89,10 @@ internal static unsafe class WeightedSum
         for (; TLanes.HasManyRegisters && i <= count - (2 * Columns * TLanes.Count); i += 2 * Columns * TLanes.Count)
         {
             float* sum0 = sums + i, sum1 = sum0 + sumStride;
-            TLanes s00 = TLanes.Load(sum0), s01 = TLanes.Load(sum0 + TLanes.Count);
-            TLanes s02 = TLanes.Load(sum0 + (2 * TLanes.Count)), s03 = TLanes.Load(sum0 + (3 * TLanes.Count));
-            TLanes s04 = TLanes.Load(sum0 + (4 * TLanes.Count)), s05 = TLanes.Load(sum0 + (5 * TLanes.Count));
-            TLanes s06 = TLanes.Load(sum0 + (6 * TLanes.Count)), s07 = TLanes.Load(sum0 + (7 * TLanes.Count));
-            TLanes s10 = TLanes.Load(sum1), s11 = TLanes.Load(sum1 + TLanes.Count);
-            TLanes s12 = TLanes.Load(sum1 + (2 * TLanes.Count)), s13 = TLanes.Load(sum1 + (3 * TLanes.Count));
-            TLanes s14 = TLanes.Load(sum1 + (4 * TLanes.Count)), s15 = TLanes.Load(sum1 + (5 * TLanes.Count));
-            TLanes s16 = TLanes.Load(sum1 + (6 * TLanes.Count)), s17 = TLanes.Load(sum1 + (7 * TLanes.Count));
+            Load(sum0, out TLanes s00, out TLanes s01, out TLanes s02, out TLanes s03);
+            Load(sum0 + (4 * TLanes.Count), out TLanes s04, out TLanes s05, out TLanes s06, out TLanes s07);
+            Load(sum1, out TLanes s10, out TLanes s11, out TLanes s12, out TLanes s13);
+            Load(sum1 + (4 * TLanes.Count), out TLanes s14, out TLanes s15, out TLanes s16, out TLanes s17);
             TValue* value = values + i;
             for (nint row = 0; row < rows; row++, value += valueStride)
             {
@@ -118,31 +110,17 @@ internal static unsafe class WeightedSum
                 AddToBoth(TValue.LoadSecond<TLanes>(value + (6 * TLanes.Count)), weight0, weight1, ref s07, ref s17);
             }
 
-            s00.Store(sum0);
-            s01.Store(sum0 + TLanes.Count);
-            s02.Store(sum0 + (2 * TLanes.Count));
-            s03.Store(sum0 + (3 * TLanes.Count));
-            s04.Store(sum0 + (4 * TLanes.Count));
-            s05.Store(sum0 + (5 * TLanes.Count));
-            s06.Store(sum0 + (6 * TLanes.Count));
-            s07.Store(sum0 + (7 * TLanes.Count));
-            s10.Store(sum1);
-            s11.Store(sum1 + TLanes.Count);
-            s12.Store(sum1 + (2 * TLanes.Count));
-            s13.Store(sum1 + (3 * TLanes.Count));
-            s14.Store(sum1 + (4 * TLanes.Count));
-            s15.Store(sum1 + (5 * TLanes.Count));
-            s16.Store(sum1 + (6 * TLanes.Count));
-            s17.Store(sum1 + (7 * TLanes.Count));
+            Store(sum0, s00, s01, s02, s03);
+            Store(sum0 + (4 * TLanes.Count), s04, s05, s06, s07);
+            Store(sum1, s10, s11, s12, s13);
+            Store(sum1 + (4 * TLanes.Count), s14, s15, s16, s17);
         }
 
         for (; i <= count - (Columns * TLanes.Count); i += Columns * TLanes.Count)
         {
             float* sum0 = sums + i, sum1 = sum0 + sumStride;
-            TLanes s00 = TLanes.Load(sum0), s01 = TLanes.Load(sum0 + TLanes.Count);
-            TLanes s02 = TLanes.Load(sum0 + (2 * TLanes.Count)), s03 = TLanes.Load(sum0 + (3 * TLanes.Count));
-            TLanes s10 = TLanes.Load(sum1), s11 = TLanes.Load(sum1 + TLanes.Count);
-            TLanes s12 = TLanes.Load(sum1 + (2 * TLanes.Count)), s13 = TLanes.Load(sum1 + (3 * TLanes.Count));
+            Load(sum0, out TLanes s00, out TLanes s01, out TLanes s02, out TLanes s03);
+            Load(sum1, out TLanes s10, out TLanes s11, out TLanes s12, out TLanes s13);
             TValue* value = values + i;
             for (nint row = 0; row < rows; row++, value += valueStride)
             {
@@ -161,14 +139,8 @@ internal static unsafe class WeightedSum
                 s13 = TLanes.MultiplyAdd(weight, v3, s13);
             }
 
-            s00.Store(sum0);
-            s01.Store(sum0 + TLanes.Count);
-            s02.Store(sum0 + (2 * TLanes.Count));
-            s03.Store(sum0 + (3 * TLanes.Count));
-            s10.Store(sum1);
-            s11.Store(sum1 + TLanes.Count);
-            s12.Store(sum1 + (2 * TLanes.Count));
-            s13.Store(sum1 + (3 * TLanes.Count));
+            Store(sum0, s00, s01, s02, s03);
+            Store(sum1, s10, s11, s12, s13);
         }
 
         for (; i < count; i += 2 * TLanes.Count)
@@ -189,14 +161,10 @@ internal static unsafe class WeightedSum
         for (; i <= count - (Columns * TLanes.Count); i += Columns * TLanes.Count)
         {
             float* sum0 = sums + i, sum1 = sum0 + sumStride, sum2 = sum1 + sumStride, sum3 = sum2 + sumStride;
-            TLanes s00 = TLanes.Load(sum0), s01 = TLanes.Load(sum0 + TLanes.Count);
-            TLanes s02 = TLanes.Load(sum0 + (2 * TLanes.Count)), s03 = TLanes.Load(sum0 + (3 * TLanes.Count));
-            TLanes s10 = TLanes.Load(sum1), s11 = TLanes.Load(sum1 + TLanes.Count);
-            TLanes s12 = TLanes.Load(sum1 + (2 * TLanes.Count)), s13 = TLanes.Load(sum1 + (3 * TLanes.Count));
-            TLanes s20 = TLanes.Load(sum2), s21 = TLanes.Load(sum2 + TLanes.Count);
-            TLanes s22 = TLanes.Load(sum2 + (2 * TLanes.Count)), s23 = TLanes.Load(sum2 + (3 * TLanes.Count));
-            TLanes s30 = TLanes.Load(sum3), s31 = TLanes.Load(sum3 + TLanes.Count);
-            TLanes s32 = TLanes.Load(sum3 + (2 * TLanes.Count)), s33 = TLanes.Load(sum3 + (3 * TLanes.Count));
+            Load(sum0, out TLanes s00, out TLanes s01, out TLanes s02, out TLanes s03);
+            Load(sum1, out TLanes s10, out TLanes s11, out TLanes s12, out TLanes s13);
+            Load(sum2, out TLanes s20, out TLanes s21, out TLanes s22, out TLanes s23);
+            Load(sum3, out TLanes s30, out TLanes s31, out TLanes s32, out TLanes s33);
             TValue* value = values + i;
             for (nint row = 0; row < rows; row++, value += valueStride)
             {
@@ -225,22 +193,10 @@ internal static unsafe class WeightedSum
                 s33 = TLanes.MultiplyAdd(weight, v3, s33);
             }
 
-            s00.Store(sum0);
-            s01.Store(sum0 + TLanes.Count);
-            s02.Store(sum0 + (2 * TLanes.Count));
-            s03.Store(sum0 + (3 * TLanes.Count));
-            s10.Store(sum1);
-            s11.Store(sum1 + TLanes.Count);
-            s12.Store(sum1 + (2 * TLanes.Count));
-            s13.Store(sum1 + (3 * TLanes.Count));
-            s20.Store(sum2);
-            s21.Store(sum2 + TLanes.Count);
-            s22.Store(sum2 + (2 * TLanes.Count));
-            s23.Store(sum2 + (3 * TLanes.Count));
-            s30.Store(sum3);
-            s31.Store(sum3 + TLanes.Count);
-            s32.Store(sum3 + (2 * TLanes.Count));
-            s33.Store(sum3 + (3 * TLanes.Count));
+            Store(sum0, s00, s01, s02, s03);
+            Store(sum1, s10, s11, s12, s13);
+            Store(sum2, s20, s21, s22, s23);
+            Store(sum3, s30, s31, s32, s33);
         }
 
         for (; i < count; i += 2 * TLanes.Count)
@@ -248,6 +204,22 @@ internal static unsafe class WeightedSum
             for (nint sum = 0; sum < 4; sum++)
                 AddPair<TValue, TLanes>(weights + (sum * weightStride), values + i, valueStride, rows, sums + (sum * sumStride) + i);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Load<TLanes>(float* source, out TLanes s0, out TLanes s1, out TLanes s2, out TLanes s3) where TLanes : struct, ILanes<TLanes>
+    {
+        (s0, s1) = (TLanes.Load(source), TLanes.Load(source + TLanes.Count));
+        (s2, s3) = (TLanes.Load(source + (2 * TLanes.Count)), TLanes.Load(source + (3 * TLanes.Count)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store<TLanes>(float* target, TLanes s0, TLanes s1, TLanes s2, TLanes s3) where TLanes : struct, ILanes<TLanes>
+    {
+        s0.Store(target);
+        s1.Store(target + TLanes.Count);
+        s2.Store(target + (2 * TLanes.Count));
+        s3.Store(target + (3 * TLanes.Count));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
