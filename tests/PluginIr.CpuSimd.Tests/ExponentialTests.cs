@@ -14,16 +14,22 @@ public sealed class ExponentialTests
     [MemberData(nameof(Cases.EveryWidth), MemberType = typeof(Cases))]
     public void The_exponential_is_within_two_units_of_the_last_place(Width width)
     {
-        float[] x = Sweep(), actual = Apply<ExponentialAlone>(width, x);
+        float[] x = [.. Sweep().Where(value => !float.IsNaN(value))], actual = Apply<ExponentialOfMinus>(width, x);
+        for (int i = 0; i < x.Length; i++)
+            AssertIsExponentialOfMinus(x[i], actual[i]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases.EveryWidth), MemberType = typeof(Cases))]
+    public void The_exponential_for_one_sign_is_as_near_and_keeps_NaN(Width width)
+    {
+        float[] x = [.. Sweep().Where(value => !(value < 0))], actual = Apply<ExponentialOfMinusNonNegative>(width, x);
         for (int i = 0; i < x.Length; i++)
         {
-            double exact = Math.Exp(x[i]);
             if (float.IsNaN(x[i]))
-                Assert.True(float.IsNaN(actual[i]), $"exp({x[i]}) is {actual[i]:R}.");
-            else if (float.IsInfinity((float)exact))
-                Assert.Equal(float.PositiveInfinity, actual[i]);
-            else if (Math.Abs(actual[i] - exact) > 2 * (double)(MathF.BitIncrement((float)exact) - (float)exact))
-                Assert.Fail($"exp({x[i]:R}) is {actual[i]:R}; expected {exact:R}.");
+                Assert.True(float.IsNaN(actual[i]), $"exp of NaN is {actual[i]}.");
+            else
+                AssertIsExponentialOfMinus(x[i], actual[i]);
         }
     }
 
@@ -40,13 +46,22 @@ public sealed class ExponentialTests
         }
     }
 
+    private static void AssertIsExponentialOfMinus(float x, float actual)
+    {
+        double exact = Math.Exp(-x);
+        if (float.IsInfinity((float)exact))
+            Assert.Equal(float.PositiveInfinity, actual);
+        else if (!(Math.Abs(actual - exact) <= 2 * (double)(MathF.BitIncrement((float)exact) - (float)exact)))
+            Assert.Fail($"exp({-x:R}) is {actual:R}; expected {exact:R}.");
+    }
+
     private static float[] Sweep()
     {
         var values = new List<float>();
         for (ulong bits = 0; bits <= uint.MaxValue; bits += Step)
             values.Add(BitConverter.UInt32BitsToSingle((uint)bits));
-        values.AddRange([float.NaN, float.PositiveInfinity, float.NegativeInfinity, 88.72283f, 88.72284f, -87.33654f, -103.97207f, -103.97208f]);
-        return [.. values, .. new float[16 - (values.Count % 16)]];
+        values.AddRange([float.NaN, float.PositiveInfinity, float.NegativeInfinity, -88.72283f, -88.72284f, 87.33654f, 103.97207f, 103.97208f]);
+        return [.. values];
     }
 
     private static float[] Apply<TFunction>(Width width, float[] x) where TFunction : struct, IFunction
@@ -79,8 +94,14 @@ public sealed class ExponentialTests
         return Math.Exp(-x * x) / Math.Sqrt(Math.PI) / fraction;
     }
 
-    private readonly struct ExponentialAlone : IFunction
+    private readonly struct ExponentialOfMinus : IFunction
     {
-        public static TLanes Apply<TLanes>(TLanes x, Exponential<TLanes> exponential) where TLanes : struct, ILanes<TLanes> => exponential.Of(x);
+        public static TLanes Apply<TLanes>(TLanes x, Exponential<TLanes> exponential) where TLanes : struct, ILanes<TLanes> => exponential.OfMinus(x);
+    }
+
+    private readonly struct ExponentialOfMinusNonNegative : IFunction
+    {
+        public static TLanes Apply<TLanes>(TLanes x, Exponential<TLanes> exponential) where TLanes : struct, ILanes<TLanes> =>
+            exponential.OfMinusNonNegative(x);
     }
 }

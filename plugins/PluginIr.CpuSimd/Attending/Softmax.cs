@@ -63,7 +63,7 @@ internal unsafe struct Softmax
         var exponential = Exponential<TLanes>.Load();
         for (nint i = 0; i < count; i += TLanes.Count)
         {
-            TLanes weight = exponential.Of(TLanes.Load(scores + i) - reference);
+            TLanes weight = exponential.OfMinusNonNegative(reference - TLanes.Load(scores + i));
             weight.Store(scores + i);
             sum += weight;
         }

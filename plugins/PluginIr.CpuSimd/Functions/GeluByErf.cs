@@ -17,20 +17,20 @@ internal readonly struct GeluByErf : IFunction
     public static TLanes Apply<TLanes>(TLanes x, Exponential<TLanes> exponential) where TLanes : struct, ILanes<TLanes>
     {
         TLanes t = x & TLanes.CreateBits(0x7FFF_FFFF);
-        TLanes q = TLanes.Create(-1.02250519e-8f);
-        q = TLanes.MultiplyAdd(q, t, TLanes.Create(3.33040873e-7f));
-        q = TLanes.MultiplyAdd(q, t, TLanes.Create(-4.63731021e-6f));
-        q = TLanes.MultiplyAdd(q, t, TLanes.Create(3.46554189e-5f));
-        q = TLanes.MultiplyAdd(q, t, TLanes.Create(-0.000126186191f));
-        q = TLanes.MultiplyAdd(q, t, TLanes.Create(-0.000152192777f));
-        q = TLanes.MultiplyAdd(q, t, TLanes.Create(0.00502025336f));
-        q = TLanes.MultiplyAdd(q, t, TLanes.Create(-0.0365055874f));
-        q = TLanes.MultiplyAdd(q, t, TLanes.Create(-0.318248212f));
-        q = TLanes.MultiplyAdd(q, t, TLanes.Create(-0.797893286f));
-        q = TLanes.MultiplyAdd(q, t, TLanes.Create(-0.693147004f));
+        TLanes q = TLanes.Create(1.02250519e-8f);
+        q = TLanes.MultiplyAdd(q, t, TLanes.Create(-3.33040873e-7f));
+        q = TLanes.MultiplyAdd(q, t, TLanes.Create(4.63731021e-6f));
+        q = TLanes.MultiplyAdd(q, t, TLanes.Create(-3.46554189e-5f));
+        q = TLanes.MultiplyAdd(q, t, TLanes.Create(0.000126186191f));
+        q = TLanes.MultiplyAdd(q, t, TLanes.Create(0.000152192777f));
+        q = TLanes.MultiplyAdd(q, t, TLanes.Create(-0.00502025336f));
+        q = TLanes.MultiplyAdd(q, t, TLanes.Create(0.0365055874f));
+        q = TLanes.MultiplyAdd(q, t, TLanes.Create(0.318248212f));
+        q = TLanes.MultiplyAdd(q, t, TLanes.Create(0.797893286f));
+        q = TLanes.MultiplyAdd(q, t, TLanes.Create(0.693147004f));
 
         TLanes half = TLanes.Create(0.5f);
-        TLanes tail = (exponential.Of(q) - half) + half;
+        TLanes tail = (exponential.OfMinusNonNegative(q) - half) + half;
         return x * TLanes.SelectLess(x, TLanes.Create(0f), tail, exponential.One - tail);
     }
 }

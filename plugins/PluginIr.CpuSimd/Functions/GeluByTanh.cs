@@ -7,12 +7,12 @@ namespace PluginIr.CpuSimd.Functions;
 /// <remarks><c>0.5 · (1 + tanh(u)) = 1 / (1 + e⁻²ᵘ)</c>, which needs no tanh.</remarks>
 internal readonly struct GeluByTanh : IFunction
 {
-    private const float MinusTwoRootsOfTwoOverPi = -2f * 0.79788456080286536f;
+    private const float TwoRootsOfTwoOverPi = 2f * 0.79788456080286536f;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Apply<TLanes>(TLanes x, Exponential<TLanes> exponential) where TLanes : struct, ILanes<TLanes>
     {
         TLanes sum = x + (TLanes.Create(0.044715f) * (x * x * x));
-        return x * Sigmoid.OfMinus(TLanes.Create(MinusTwoRootsOfTwoOverPi) * sum, exponential);
+        return x * Sigmoid.Of(TLanes.Create(TwoRootsOfTwoOverPi) * sum, exponential);
     }
 }

@@ -7,13 +7,13 @@ namespace PluginIr.CpuSimd.Functions;
 internal static class Sigmoid
 {
     /// <summary>
-    /// <c>1 / (1 + eˣ)</c>, the logistic function of -x, rounded to multiples of 2⁻²⁵. So does float32 round 0.5 · (1 + tanh(-x / 2)), and
+    /// <c>1 / (1 + e⁻ˣ)</c>, rounded to multiples of 2⁻²⁵. So does float32 round 0.5 · (1 + tanh(x / 2)), and
     /// it must be 0 where that is: 0 · ∞ is NaN in the definition, and has to be here.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes OfMinus<TLanes>(TLanes x, Exponential<TLanes> exponential) where TLanes : struct, ILanes<TLanes>
+    public static TLanes Of<TLanes>(TLanes x, Exponential<TLanes> exponential) where TLanes : struct, ILanes<TLanes>
     {
         TLanes half = TLanes.Create(0.5f);
-        return ((exponential.One / (exponential.One + exponential.Of(x))) - half) + half;
+        return ((exponential.One / (exponential.One + exponential.OfMinus(x))) - half) + half;
     }
 }

@@ -8,5 +8,5 @@ internal readonly struct Silu : IFunction
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Apply<TLanes>(TLanes x, Exponential<TLanes> exponential) where TLanes : struct, ILanes<TLanes> =>
-        x / (exponential.One + exponential.Of(TLanes.Create(0f) - x));
+        x / (exponential.One + exponential.OfMinus(x));
 }

@@ -16,7 +16,7 @@ internal unsafe interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
     /// <summary>True when the processor has 32 registers of this width; false for 16. A constant to the JIT.</summary>
     static abstract bool HasManyRegisters { get; }
 
-    /// <summary>True when a vector's 16 lanes are a table that lanes look up with one instruction. A constant to the JIT.</summary>
+    /// <summary>True when the 32 lanes of two vectors are a table that lanes look up with one instruction. A constant to the JIT.</summary>
     static abstract bool HasTables { get; }
 
     /// <summary>The same value in every lane.</summary>
@@ -85,14 +85,17 @@ internal unsafe interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
     /// </summary>
     static abstract TSelf ScaleByPowerOfTwo(TSelf value, TSelf n);
 
-    /// <summary>Lane by lane, the table's lane whose number is in the lowest four bits. Only where <see cref="HasTables"/>.</summary>
-    static abstract TSelf LookUp(TSelf table, TSelf numbers);
+    /// <summary>Lane by lane, the lane of a table of two vectors whose number is in the lowest five bits. Only where <see cref="HasTables"/>.</summary>
+    static abstract TSelf LookUp(TSelf lower, TSelf upper, TSelf numbers);
 
     /// <summary>The lesser lanes. A NaN in <paramref name="value"/> stays, for a bound that is none.</summary>
     static abstract TSelf Min(TSelf bound, TSelf value);
 
     /// <summary>The greater lanes. A NaN in <paramref name="value"/> stays, for a bound that is none.</summary>
     static abstract TSelf Max(TSelf bound, TSelf value);
+
+    /// <summary>The values, or where their magnitude is more than the bound's, the bound with their sign. What comes of NaN differs between processors.</summary>
+    static abstract TSelf BoundMagnitude(TSelf value, TSelf bound);
 
     /// <summary>Bitwise and.</summary>
     static abstract TSelf operator &(TSelf left, TSelf right);

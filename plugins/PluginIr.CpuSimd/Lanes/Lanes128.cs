@@ -118,13 +118,18 @@ internal readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes1
     public static Lanes128 ScaleByPowerOfTwo(Lanes128 value, Lanes128 n) => PowerOfTwo.Scale(value, n);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 LookUp(Lanes128 table, Lanes128 numbers) => throw new UnreachableException();
+    public static Lanes128 LookUp(Lanes128 lower, Lanes128 upper, Lanes128 numbers) => throw new UnreachableException();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Min(Lanes128 bound, Lanes128 value) => new(Vector128.MinNative(bound._value, value._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Max(Lanes128 bound, Lanes128 value) => new(Vector128.MaxNative(bound._value, value._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 BoundMagnitude(Lanes128 value, Lanes128 bound) =>
+        // The control asks for the lesser magnitude, with the first operand's sign.
+        Avx512DQ.VL.IsSupported ? new(Avx512DQ.VL.Range(value._value, bound._value, 0b0010)) : Min(bound, Max(Create(0f) - bound, value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 operator &(Lanes128 left, Lanes128 right) => new(left._value & right._value);

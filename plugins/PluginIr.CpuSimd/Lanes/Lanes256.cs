@@ -110,13 +110,18 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
     public static Lanes256 ScaleByPowerOfTwo(Lanes256 value, Lanes256 n) => PowerOfTwo.Scale(value, n);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 LookUp(Lanes256 table, Lanes256 numbers) => throw new UnreachableException();
+    public static Lanes256 LookUp(Lanes256 lower, Lanes256 upper, Lanes256 numbers) => throw new UnreachableException();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Min(Lanes256 bound, Lanes256 value) => new(Vector256.MinNative(bound._value, value._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Max(Lanes256 bound, Lanes256 value) => new(Vector256.MaxNative(bound._value, value._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 BoundMagnitude(Lanes256 value, Lanes256 bound) =>
+        // The control asks for the lesser magnitude, with the first operand's sign.
+        Avx512DQ.VL.IsSupported ? new(Avx512DQ.VL.Range(value._value, bound._value, 0b0010)) : Min(bound, Max(Create(0f) - bound, value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 operator &(Lanes256 left, Lanes256 right) => new(left._value & right._value);

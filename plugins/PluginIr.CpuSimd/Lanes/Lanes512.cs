@@ -130,13 +130,19 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
         Avx512F.IsSupported ? new(Avx512F.Scale(value._value, n._value)) : PowerOfTwo.Scale(value, n);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 LookUp(Lanes512 table, Lanes512 numbers) => new(Avx512F.PermuteVar16x32(table._value, numbers.SignedBits));
+    public static Lanes512 LookUp(Lanes512 lower, Lanes512 upper, Lanes512 numbers) =>
+        new(Avx512F.PermuteVar16x32x2(lower._value, numbers.SignedBits, upper._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Min(Lanes512 bound, Lanes512 value) => new(Vector512.MinNative(bound._value, value._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Max(Lanes512 bound, Lanes512 value) => new(Vector512.MaxNative(bound._value, value._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 BoundMagnitude(Lanes512 value, Lanes512 bound) =>
+        // The control asks for the lesser magnitude, with the first operand's sign.
+        Avx512DQ.IsSupported ? new(Avx512DQ.Range(value._value, bound._value, 0b0010)) : Min(bound, Max(Create(0f) - bound, value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 operator &(Lanes512 left, Lanes512 right) => new(left.Bits & right.Bits);
