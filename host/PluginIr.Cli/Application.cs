@@ -101,6 +101,23 @@ internal sealed class Application : IAsyncDisposable
             await disposable.DisposeAsync();
     }
 
+    /// <summary>Refuses a folder that cannot be searched for plugins.</summary>
+    /// <param name="option">The option that names it.</param>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="InputException">It is a file, is not there, or is a plugin itself.</exception>
+    public static void RequireFolderOfPlugins(string option, string folder)
+    {
+        if (File.Exists(folder))
+            throw new InputException($"{option}: '{folder}' is a file; name a folder whose subfolders are plugins.");
+        if (!Directory.Exists(folder))
+            throw new InputException($"{option}: the folder '{folder}' does not exist.");
+        if (!File.Exists(Path.Combine(folder, PluginManifest.FileName)))
+            return;
+        string holder = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))!;
+        throw new InputException(
+            $"{option}: '{folder}' is a plugin itself, as it has a {PluginManifest.FileName}; name the folder that holds it, '{holder}', which brings the other plugins in there too.");
+    }
+
     private static void Configure(ConfigurationManager configuration, SharedOptions shared, ParseResult command, ApplicationKind kind)
     {
         bool follow = kind == ApplicationKind.Headless;
@@ -161,7 +178,7 @@ internal sealed class Application : IAsyncDisposable
     {
         IReadOnlyList<string> plugins = shared.Plugins(command);
         foreach (string folder in plugins)
-            RequireFolderOfPlugins(folder);
+            RequireFolderOfPlugins("--plugins", folder);
         PriorityTable priority = options.Priority;
         foreach (string text in shared.Priority(command))
             priority = Input.Read("--priority", () => priority.WithText(text));
@@ -171,18 +188,5 @@ internal sealed class Application : IAsyncDisposable
             Priority = priority,
             Watch = options.Watch && kind != ApplicationKind.Reading,
         };
-    }
-
-    private static void RequireFolderOfPlugins(string folder)
-    {
-        if (File.Exists(folder))
-            throw new InputException($"--plugins: '{folder}' is a file; name a folder whose subfolders are plugins.");
-        if (!Directory.Exists(folder))
-            throw new InputException($"--plugins: the folder '{folder}' does not exist.");
-        if (!File.Exists(Path.Combine(folder, PluginManifest.FileName)))
-            return;
-        string holder = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))!;
-        throw new InputException(
-            $"--plugins: '{folder}' is a plugin itself, as it has a {PluginManifest.FileName}; name the folder that holds it, '{holder}', which brings the other plugins in there too.");
     }
 }

@@ -68,6 +68,35 @@ public sealed class BenchOpsTests
     }
 
     [Fact]
+    public async Task A_baseline_of_the_same_build_takes_the_peers_place_and_has_the_same_bits()
+    {
+        JsonNode only = await CompareAsync(Pluginir.Plugins);
+        Assert.True((bool)only["same_bits"]!);
+        Assert.Equal(["baseline"], only["peers"]!.AsObject().Select(p => p.Key));
+        Assert.Equal("baseline", (string)only["best_peer"]!);
+        Assert.Equal((double)only["peers"]!["baseline"]! / (double)only["ours_us"]!, (double)only["ratio"]!, 0.001 + (0.01 * (double)only["ratio"]!));
+    }
+
+    [Fact]
+    public async Task A_baseline_that_adds_up_in_another_order_is_compared_and_said_to_differ()
+    {
+        // Its provider is named in no list, so that native serves.
+        using var plugins = new TemporaryPlugins(Path.Combine(Pluginir.TestPlugins, "PluginIr.Fixtures.CountingV1"));
+        Assert.False((bool)(await CompareAsync(plugins.Path))["same_bits"]!);
+    }
+
+    [Fact]
+    public async Task A_baseline_without_what_the_priority_names_is_refused_by_its_name()
+    {
+        using var plugins = new TemporaryPlugins(Path.Combine(Pluginir.TestPlugins, "PluginIr.Fixtures.CountingV1"));
+        CommandResult result = await Pluginir.RunAsync(
+            "bench", "ops", "--quick", "--plugins", plugins.Path, "--priority", "rms_norm=counting", "--baseline", Pluginir.Plugins);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains($"--baseline '{Pluginir.Plugins}': ", result.Error);
+        Assert.Contains("'counting'", result.Error);
+    }
+
+    [Fact]
     public async Task A_case_of_any_size_can_be_asked_for_and_is_saved_with_the_machine()
     {
         string folder = Directory.CreateTempSubdirectory("pluginir-tests-").FullName;
@@ -96,10 +125,20 @@ public sealed class BenchOpsTests
     [InlineData("--dtype must be one of", "--dtype", "i32")]
     [InlineData("--plot needs --peers", "--plot", "plot.png")]
     [InlineData("does not exist", "--peers", "nowhere")]
+    [InlineData("--baseline: the folder", "--baseline", "nowhere")]
+    [InlineData("--baseline compares with those plugins alone", "--baseline", ".", "--peers", "nowhere")]
     public async Task What_cannot_be_measured_is_refused_with_what_is_expected(string saying, params string[] options)
     {
         CommandResult result = await Pluginir.RunAsync(["bench", "ops", "--quick", .. options]);
         Assert.Equal(2, result.ExitCode);
         Assert.Contains(saying, result.Error);
+    }
+
+    private static async Task<JsonNode> CompareAsync(string baseline)
+    {
+        CommandResult result = await Pluginir.RunAsync(
+            "bench", "ops", "--quick", "--op", "rms_norm", "--dtype", "f32", "--rows", "64", "--hidden", "1000", "--threads", "1", "--json", "--baseline", baseline);
+        Assert.Equal(0, result.ExitCode);
+        return Assert.Single(result.Json.AsArray())!;
     }
 }

@@ -4,6 +4,7 @@ using PluginIr.Cli.Benchmarks.Limits;
 using PluginIr.Cli.Benchmarks.Ops;
 using PluginIr.Cli.Output;
 using PluginIr.Dispatch;
+using PluginIr.Runtime;
 
 namespace PluginIr.Cli.Commands;
 
@@ -19,6 +20,9 @@ internal static class BenchOpsCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             IReadOnlyList<OpCase> cases = options.Cases(parsed);
+            string? before = options.Baseline(parsed);
+            if (before is not null && options.Peers(parsed) is not null)
+                throw new InputException("--baseline compares with those plugins alone, --peers with libraries; give one of them.");
             IPeers? peers = options.Peers(parsed) is { } folder ? PeerAssembly.Load(folder.FullName) : null;
             FileInfo? plot = options.Plot(parsed);
             if (peers is null && plot is not null)
@@ -29,21 +33,26 @@ internal static class BenchOpsCommand
             {
                 if (plot is not null)
                     throw new InputException("--plot compares with peers, and there are none on a device.");
+                if (before is not null)
+                    throw new InputException("--baseline compares builds on the CPU; on a device only one plugin can bring its runtime.");
                 RunOnDevice(shared, parsed, options, application, device, cases, cancellationToken);
                 return ExitCode.Fine;
             }
 
             foreach (OpCase @case in cases)
                 WorkCopy.CountFor(@case); // refuses what is too small to be cold before anything is timed
-            if (peers is null)
+            await using Application? baseline = before is null ? null : await StartBaselineAsync(shared, parsed, before, cancellationToken);
+            if (peers is null && baseline is null)
                 Console.Error.WriteLine("No --peers: ops are compared with plain loops alone.");
 
             Effort effort = options.IsQuick(parsed) ? Effort.Quick : Effort.Full;
             IReadOnlyList<int> threads = options.Threads(parsed);
             MachineLimit[] limits = [.. MachineLimits.Measure(application.Runtime, threads, effort)];
-            List<OpResult> results = Measure(new OpBenchmark(application.Runtime, peers, effort), cases, threads, cancellationToken);
+            List<OpResult> results = Measure(new OpBenchmark(application.Runtime, RivalsOf(baseline, peers), effort), cases, threads, cancellationToken);
             if (shared.Json(parsed))
                 Json.Write(results);
+            else if (baseline is not null)
+                OpReport.WriteAgainstBaseline(results, limits);
             else
                 OpReport.Write(results, limits);
             if (options.Out(parsed) is { } target)
@@ -57,6 +66,32 @@ internal static class BenchOpsCommand
             return ExitCode.Fine;
         });
         return command;
+    }
+
+    // The same settings but for the plugins: the same order of providers.
+    private static async Task<Application> StartBaselineAsync(
+        SharedOptions shared, ParseResult parsed, string plugins, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Application.StartAsync(shared, parsed, ApplicationKind.Reading, cancellationToken, options => options with { Plugins = [plugins] });
+        }
+        catch (Exception failure) when (InputException.IsLike(failure))
+        {
+            throw new InputException($"--baseline '{plugins}': {failure.Message}", failure);
+        }
+    }
+
+    private static Rivals RivalsOf(Application? baseline, IPeers? peers)
+    {
+        if (baseline is null)
+            return (work, threads) => [new LoopRun(work), .. peers?.RunsOf(work, threads) ?? []];
+        IrRuntime ir = baseline.Runtime;
+        return (work, threads) =>
+        {
+            ir.Threads = threads;
+            return [new BaselineRun(work, ir)];
+        };
     }
 
     private static void RunOnDevice(

@@ -21,12 +21,16 @@ internal sealed class BenchOpsOptions
     private readonly Option<string> _device = DeviceOption.Create();
     private readonly Option<bool> _quick = new("--quick") { Description = "Measure for a moment only, and few cases unless --op names ops; figures are rough." };
     private readonly Option<DirectoryInfo?> _peers = new("--peers") { Description = "The folder of PluginIr.Benchmarks.dll, which brings the peers; scripts/pluginir and scripts/bench give it." };
+    private readonly Option<DirectoryInfo?> _baseline = new("--baseline")
+    {
+        Description = "A folder of plugins, as for --plugins, to compare with in place of peers: builds of before a change, say.",
+    };
     private readonly Option<FileInfo?> _plot = new("--plot") { Description = "A PNG file to draw the results into." };
     private readonly Option<DirectoryInfo?> _out = new("--out") { Description = "A folder for ops.json, ops.png and machine.json." };
 
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_ops, _dtypes, _rows, _hiddens, _cold, _threads, _quick, _peers, _plot, _out, _device])
+        foreach (Option option in (Option[])[_ops, _dtypes, _rows, _hiddens, _cold, _threads, _quick, _baseline, _peers, _plot, _out, _device])
             command.Options.Add(option);
     }
 
@@ -54,6 +58,15 @@ internal sealed class BenchOpsOptions
 
     public DirectoryInfo? Peers(ParseResult parsed) => parsed.GetValue(_peers);
 
+    /// <summary>The folder of the plugins to compare with; null for none.</summary>
+    public string? Baseline(ParseResult parsed)
+    {
+        if (parsed.GetValue(_baseline) is not { } folder)
+            return null;
+        Application.RequireFolderOfPlugins(_baseline.Name, folder.FullName);
+        return folder.FullName;
+    }
+
     public FileInfo? Plot(ParseResult parsed) => parsed.GetValue(_plot);
 
     public DirectoryInfo? Out(ParseResult parsed) => parsed.GetValue(_out);
@@ -62,7 +75,7 @@ internal sealed class BenchOpsOptions
     public string Describe(ParseResult parsed)
     {
         List<string> words = [.. parsed.Tokens.Select(t => t.Value)];
-        foreach (Option option in (Option[])[_peers, _plot, _out])
+        foreach (Option option in (Option[])[_baseline, _peers, _plot, _out])
         {
             int at = words.IndexOf(option.Name);
             if (at >= 0)

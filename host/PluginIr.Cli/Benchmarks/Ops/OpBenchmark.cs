@@ -4,11 +4,11 @@ using PluginIr.Runtime.Observing;
 
 namespace PluginIr.Cli.Benchmarks.Ops;
 
-/// <summary>Times ops against their peers and against the machine's limits, all in turn.</summary>
+/// <summary>Times ops against their rivals and against the machine's limits, all in turn.</summary>
 /// <param name="ir">What is called.</param>
-/// <param name="peers">The peers' libraries; null for the plain loop alone.</param>
+/// <param name="rivals">Makes what is compared with.</param>
 /// <param name="effort">How long.</param>
-internal sealed class OpBenchmark(IrRuntime ir, IPeers? peers, Effort effort)
+internal sealed class OpBenchmark(IrRuntime ir, Rivals rivals, Effort effort)
 {
     // Past so many bytes of output stores that go past the caches are tried for the limit as well.
     private const long StreamingBytes = 2 * 1024 * 1024;
@@ -26,7 +26,7 @@ internal sealed class OpBenchmark(IrRuntime ir, IPeers? peers, Effort effort)
     public OpResult Run(OpCase @case, int threads)
     {
         ir.Threads = threads;
-        IReadOnlyList<WorkCopy> copies = WorkCopy.Make(@case, peers, threads);
+        IReadOnlyList<WorkCopy> copies = WorkCopy.Make(@case, rivals, threads);
         try
         {
             string provider = CheckAll(copies);
@@ -46,7 +46,7 @@ internal sealed class OpBenchmark(IrRuntime ir, IPeers? peers, Effort effort)
             return new OpResult(
                 @case.Op, @case.DType.ShortName(), @case.Rows, @case.Hidden, threads, Microseconds(times[0]), best,
                 Math.Round(limit / times[0], 3), @case.Cold, provider)
-            { Copies = copies.Count };
+            { Copies = copies.Count, SameBits = HasSameBits(copies[0]) };
         }
         finally
         {
@@ -70,6 +70,17 @@ internal sealed class OpBenchmark(IrRuntime ir, IPeers? peers, Effort effort)
         foreach (PeerRun run in copies.SelectMany(c => c.Runs))
             check.Check(run.Peer, run.Outputs, run.Run);
         return counter.Counts.Single().Provider;
+    }
+
+    // Of another build of the same kernels that is worth knowing; a peer computes in its own order.
+    private bool? HasSameBits(WorkCopy copy)
+    {
+        if (copy.Runs.OfType<BaselineRun>().SingleOrDefault() is not { } baseline)
+            return null;
+        copy.Work.Call(ir);
+        byte[][] ours = [.. copy.Work.Outputs.Select(o => o.AsBytes().ToArray())];
+        baseline.Run();
+        return baseline.Outputs.Zip(ours).All(pair => pair.First.AsBytes().SequenceEqual(pair.Second));
     }
 
     private static Contender InTurn(string name, IEnumerable<Action> runs)

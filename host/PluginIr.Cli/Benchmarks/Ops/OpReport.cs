@@ -26,6 +26,28 @@ internal static class OpReport
         }
 
         Terminal.Write(table);
+        WriteLimits(limits);
+    }
+
+    /// <summary>Writes the tables of results of two builds of plugins, and of the machine's limits.</summary>
+    public static void WriteAgainstBaseline(IReadOnlyList<OpResult> results, IReadOnlyList<MachineLimit> limits)
+    {
+        Table table = Terminal.Table(
+            "op", "dtype", "rows", "hidden", "cold", "threads", "by", "now, µs", "baseline, µs", "ratio", "same bits", "of the limit");
+        foreach (OpResult result in results)
+        {
+            table.Row(
+                result.Op, result.DType, $"{result.Rows}", $"{result.Hidden}", result.Cold ? "cold" : "-", $"{result.Threads}", result.Provider,
+                Terminal.Number(result.OursUs, 2), Terminal.Number(result.Peers[result.BestPeer!], 2), Terminal.Number(result.Ratio!.Value, 2),
+                result.SameBits is true ? "yes" : "no", $"{Terminal.Number(100 * result.LimitFraction, 0)} %");
+        }
+
+        Terminal.Write(table);
+        WriteLimits(limits);
+    }
+
+    private static void WriteLimits(IReadOnlyList<MachineLimit> limits)
+    {
         Table machine = Terminal.Table("threads", "data in", "read, GB/s", "copy, GB/s", "triad, GB/s", "non-temporal copy, GB/s", "fma, GFLOP/s");
         foreach (MachineLimit limit in limits)
         {

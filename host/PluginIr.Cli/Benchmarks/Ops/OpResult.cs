@@ -22,6 +22,10 @@ internal sealed record OpResult(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Device { get; init; }
 
+    /// <summary>Whether the baseline's results are ours to the last bit; null when there is no baseline.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? SameBits { get; init; }
+
     /// <summary>Over how many copies of the tensors the calls went.</summary>
     [JsonIgnore]
     public int Copies { get; init; } = 1;

@@ -2,22 +2,22 @@ using PluginIr.Cli.Benchmarks.Limits;
 
 namespace PluginIr.Cli.Benchmarks.Ops;
 
-/// <summary>A case's memory, with the peers that are ready to work on it.</summary>
+/// <summary>A case's memory, with the rivals that are ready to work on it.</summary>
 internal sealed class WorkCopy : IDisposable
 {
     // Every copy has sessions of its own in some peers.
     private const int MostCopies = 256;
 
-    private WorkCopy(OpWork work, IPeers? peers, int threads)
+    private WorkCopy(OpWork work, Rivals rivals, int threads)
     {
         Work = work;
-        Runs = [new LoopRun(work), .. peers?.RunsOf(work, threads) ?? []];
+        Runs = [.. rivals(work, threads)];
     }
 
     /// <summary>The memory.</summary>
     public OpWork Work { get; }
 
-    /// <summary>The peers, in the same order for each copy.</summary>
+    /// <summary>The rivals, in the same order for each copy.</summary>
     public IReadOnlyList<PeerRun> Runs { get; }
 
     /// <summary>How many copies of a case are worked on in turn: one, or for a cold case as many as no cache holds.</summary>
@@ -37,10 +37,10 @@ internal sealed class WorkCopy : IDisposable
 
     /// <summary>Makes copies with the same values.</summary>
     /// <param name="case">The case.</param>
-    /// <param name="peers">The peers' libraries; null for the plain loop alone.</param>
-    /// <param name="threads">How many threads peers may use.</param>
-    public static IReadOnlyList<WorkCopy> Make(OpCase @case, IPeers? peers, int threads) =>
-        [.. Enumerable.Range(0, CountFor(@case)).Select(_ => new WorkCopy(OpWork.Of(@case), peers, threads))];
+    /// <param name="rivals">Makes what is compared with.</param>
+    /// <param name="threads">How many threads these may use.</param>
+    public static IReadOnlyList<WorkCopy> Make(OpCase @case, Rivals rivals, int threads) =>
+        [.. Enumerable.Range(0, CountFor(@case)).Select(_ => new WorkCopy(OpWork.Of(@case), rivals, threads))];
 
     /// <inheritdoc/>
     public void Dispose()
