@@ -43,7 +43,7 @@ internal sealed class LatencyBenchmark(IrRuntime ir, Qwen3Model model, LatencySi
         Warm(runs, cancellationToken);
         for (int i = 1; i <= sizes.Iterations; i++)
         {
-            speeds.Add(streams is null ? DeviceSpeed() : streams.Bytes / Interleaving.Measure([new Contender("read", streams.Read)], s_reading)[0]);
+            speeds.Add(streams is null ? DeviceSpeed() : streams.Bytes / Interleaving.Measure([new Contender("read", streams.Read)], s_reading, ir.Threads)[0]);
 
             // Which goes first goes round as well.
             for (int turn = 0; turn < runs.Length; turn++)

@@ -36,7 +36,7 @@ internal static unsafe class MachineLimits
         float* sink = &seen;
         nint count = threads == 1 ? Steps : Steps * Chunks;
         var fma = new Contender("fma", () => context.ParallelFor(count, Steps, new MultiplyAddBody(sink)));
-        double nanoseconds = Interleaving.Measure([fma], effort)[0];
+        double nanoseconds = Interleaving.Measure([fma], effort, threads)[0];
         return count * (double)MultiplyAddBody.Operations / nanoseconds;
     }
 
@@ -48,7 +48,7 @@ internal static unsafe class MachineLimits
                 new Contender("read", streams.Read), new Contender("copy", streams.Copy), new Contender("triad", streams.Triad),
                 new Contender("non-temporal", streams.NonTemporalCopy),
             ],
-            effort);
+            effort, threads);
         double[] speeds = [.. times.Select(t => Math.Round(streams.Bytes / t, 1))]; // bytes in a nanosecond are 10⁹ in a second
         return new MachineLimit(threads, where, speeds[0], speeds[1], speeds[2], speeds[3], Math.Round(flops, 1));
     }

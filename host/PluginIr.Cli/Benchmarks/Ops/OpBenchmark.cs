@@ -36,7 +36,7 @@ internal sealed class OpBenchmark(IrRuntime ir, Rivals rivals, Effort effort)
             Contender ours = InTurn("ours", copies.Select<WorkCopy, Action>(c => () => c.Work.Call(ir)));
             Contender[] limits = [.. LimitsOf(bound, streams)];
             double[] times = Interleaving.Measure(
-                [ours, .. runs.Select((run, i) => InTurn(run.Peer, copies.Select<WorkCopy, Action>(c => c.Runs[i].Run))), .. limits], effort);
+                [ours, .. runs.Select((run, i) => InTurn(run.Peer, copies.Select<WorkCopy, Action>(c => c.Runs[i].Run))), .. limits], effort, threads);
             double limit = limits.Length > 0
                 ? times[^limits.Length..].Min() * bound.Amount / streams.Bytes
                 : bound.Amount / FlopsPerNanosecond(threads);
