@@ -67,16 +67,29 @@ internal static unsafe partial class FusedAddRmsNorm
             where TLanes : struct, ILanes<TLanes>
         {
             _normalization.Prepare<TElement, TLanes>(scratch);
+            bool isMeanwhile = !_streams && _normalization.MeasuresMeanwhile<TElement, TLanes>(isSummed: true);
+            RowFactor factor = default;
             for (nint row = first; row < end; row++)
             {
                 nint next = Math.Min(row + 1, end - 1);
-                var sum = new SummedRow<TElement, TLanes>(
-                    (TElement*)_x.At(row), (TElement*)_xResidual.At(row), (TElement*)_residualOut.At(row),
-                    _streams ? (TElement*)_xResidual.At(next) : null);
-                RowFactor factor = _normalization.Measure<SummedRow<TElement, TLanes>, TElement, TLanes>(sum, 0, scratch);
+                SummedRow<TElement, TLanes> sum = RowAt<TElement, TLanes>(row, next);
+                if (row == first || !isMeanwhile)
+                    factor = _normalization.Measure<SummedRow<TElement, TLanes>, TElement, TLanes>(sum, 0, scratch);
+                if (isMeanwhile && next > row)
+                {
+                    factor = _normalization.ScaleAndMeasure(
+                        (float*)_residualOut.At(row), factor, RowAt<Float32Element, TLanes>(next, next), (float*)_output.At(row));
+                    continue;
+                }
+
                 _normalization.Scale<SummedRow<TElement, TLanes>, TElement, TLanes>(
                     sum, 0, factor, (TElement*)_output.At(row), _streams ? (TElement*)_x.At(next) : null, scratch);
             }
         }
+
+        private SummedRow<TElement, TLanes> RowAt<TElement, TLanes>(nint row, nint next)
+            where TElement : unmanaged, IElement<TElement>
+            where TLanes : struct, ILanes<TLanes> =>
+            new((TElement*)_x.At(row), (TElement*)_xResidual.At(row), (TElement*)_residualOut.At(row), _streams ? (TElement*)_xResidual.At(next) : null);
     }
 }

@@ -124,20 +124,25 @@ public sealed class FusedAddRmsNormTests
     {
         foreach (int hidden in Cases.Sizes)
         {
-            float[] xValues = Cases.Normal(hidden, 4 * hidden), residualValues = Cases.Normal(hidden + 1, 4 * hidden);
-            using GuardedTensor x = GuardedTensor.From(dtype, xValues, 4, hidden);
-            using GuardedTensor residual = GuardedTensor.From(dtype, residualValues, 4, hidden);
-            using Tensor together = Tensor.Empty(dtype, 4, hidden), unused = Tensor.Empty(dtype, 4, hidden);
-            Specialized.RunAt(width, dtype, new FusedAddRmsNorm.Work(
-                x.Tensor, residual.Tensor, null, Cases.Epsilon, null, together, unused));
-
-            using Tensor last = Tensor.FromSingles(dtype, xValues.AsSpan(3 * hidden), 1, hidden);
-            using Tensor lastResidual = Tensor.FromSingles(dtype, residualValues.AsSpan(3 * hidden), 1, hidden);
-            using Tensor alone = Tensor.Empty(dtype, 1, hidden), alsoUnused = Tensor.Empty(dtype, 1, hidden);
-            Specialized.RunAt(width, dtype, new FusedAddRmsNorm.Work(
-                last, lastResidual, null, Cases.Epsilon, null, alone, alsoUnused));
-            using Tensor shared = together.Slice(0, 3, 1);
-            TensorAssert.SameBits(alone, shared, $"{hidden}");
+            float[] xValues = Cases.Normal(hidden, 5 * hidden), residualValues = Cases.Normal(hidden + 1, 5 * hidden);
+            using GuardedTensor x = GuardedTensor.From(dtype, xValues, 5, hidden);
+            using GuardedTensor residual = GuardedTensor.From(dtype, residualValues, 5, hidden);
+            using Tensor weight = Tensor.FromSingles(dtype, Cases.Normal(7, hidden), hidden);
+            foreach (Tensor? factors in (Tensor?[])[weight, null])
+            {
+                using Tensor together = Tensor.Empty(dtype, 5, hidden), sums = Tensor.Empty(dtype, 5, hidden);
+                Specialized.RunAt(width, dtype, new FusedAddRmsNorm.Work(x.Tensor, residual.Tensor, factors, Cases.Epsilon, null, together, sums));
+                for (int row = 0; row < 5; row++)
+                {
+                    using Tensor one = Tensor.FromSingles(dtype, xValues.AsSpan(row * hidden, hidden), 1, hidden);
+                    using Tensor oneResidual = Tensor.FromSingles(dtype, residualValues.AsSpan(row * hidden, hidden), 1, hidden);
+                    using Tensor alone = Tensor.Empty(dtype, 1, hidden), sum = Tensor.Empty(dtype, 1, hidden);
+                    Specialized.RunAt(width, dtype, new FusedAddRmsNorm.Work(one, oneResidual, factors, Cases.Epsilon, null, alone, sum));
+                    using Tensor shared = together.Slice(0, row, 1), sharedSum = sums.Slice(0, row, 1);
+                    TensorAssert.SameBits(alone, shared, $"{hidden}, row {row}");
+                    TensorAssert.SameBits(sum, sharedSum, $"{hidden}, row {row}'s sum");
+                }
+            }
         }
     }
 

@@ -11,8 +11,8 @@ namespace PluginIr.CpuSimd.Rows;
 /// </remarks>
 internal readonly unsafe struct Normalization(nint weight, float epsilon, nint varianceSize, nint hidden)
 {
-    /// <summary>Up to how many elements two rows, the weight and the outputs fit the first-level cache.</summary>
-    private const int ShortRow = 2048;
+    /// <summary>Up to how many elements two rows, the weight and the output fit the first-level cache; and two rows that are sums, with what they are made of.</summary>
+    private const int ShortRow = 2048, ShortSummedRow = 1536;
 
     private readonly nint _weight = weight;
     private readonly float _epsilon = epsilon;
@@ -36,8 +36,10 @@ internal readonly unsafe struct Normalization(nint weight, float epsilon, nint v
     public bool MeasuresAhead => _hidden <= ShortRow;
 
     /// <summary>True when one loop should do both: rows of float32, whole and weighted.</summary>
-    public bool MeasuresMeanwhile<TElement, TLanes>() where TElement : unmanaged where TLanes : struct, ILanes<TLanes> =>
-        typeof(TElement) == typeof(Float32Element) && IsWhole && _weight != 0 && _hidden % (8 * TLanes.Count) == 0;
+    /// <param name="isSummed">True for rows that are sums.</param>
+    public bool MeasuresMeanwhile<TElement, TLanes>(bool isSummed) where TElement : unmanaged where TLanes : struct, ILanes<TLanes> =>
+        typeof(TElement) == typeof(Float32Element) && IsWhole && _weight != 0 && _hidden % (8 * TLanes.Count) == 0 &&
+        _hidden <= (isSummed ? ShortSummedRow : ShortRow);
 
     private nint RowLength => Singles.RoomFor(_hidden);
 
@@ -134,6 +136,19 @@ internal readonly unsafe struct Normalization(nint weight, float epsilon, nint v
     {
         float sum = RootMeanSquare.ScaleAndSum<TLanes>(
             new((Float32Element*)row), (float*)_weight, factor.Value, new((Float32Element*)next), _hidden, output);
+        return new RowFactor(sum, RootMeanSquare.Factor(sum, _varianceSize, _epsilon));
+    }
+
+    /// <summary>The same for rows that are sums: the row is what <see cref="SummedRow{TElement, TLanes}"/> kept of it.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="factor">What <see cref="Measure"/> or this method found for it.</param>
+    /// <param name="next">The next row, which keeps its values.</param>
+    /// <param name="output">Where the result goes.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public RowFactor ScaleAndMeasure<TLanes>(float* row, RowFactor factor, SummedRow<Float32Element, TLanes> next, float* output)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        float sum = RootMeanSquare.ScaleAndWiden<TLanes>(new((Float32Element*)row), (float*)_weight, factor.Value, next, _hidden, output);
         return new RowFactor(sum, RootMeanSquare.Factor(sum, _varianceSize, _epsilon));
     }
 

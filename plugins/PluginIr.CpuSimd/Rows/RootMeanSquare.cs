@@ -171,6 +171,36 @@ internal static unsafe class RootMeanSquare
         return (((sum0 + sum1) + (sum2 + sum3)) + ((sum4 + sum5) + (sum6 + sum7))).Sum();
     }
 
+    /// <summary>
+    /// What <see cref="Scale"/> does to a row of float32 with a weight, and what <see cref="WidenSingles"/> does with the next one meanwhile, as in
+    /// <see cref="ScaleAndSum"/>. The next row keeps its values.
+    /// </summary>
+    /// <param name="row">The row.</param>
+    /// <param name="weight">One factor for each element.</param>
+    /// <param name="factor">What the row is multiplied by.</param>
+    /// <param name="next">The next row.</param>
+    /// <param name="hidden">How many elements each has: a multiple of four vectors' lanes.</param>
+    /// <param name="output">Where the result goes.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public static float ScaleAndWiden<TLanes>(
+        StoredRow<Float32Element, TLanes> row, float* weight, float factor, SummedRow<Float32Element, TLanes> next, nint hidden, float* output)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        SummedRow<Float32Element, TLanes> source = next;
+        int step = 2 * TLanes.Count;
+        TLanes factors = TLanes.Create(factor);
+        TLanes sum0 = TLanes.Create(0f), sum1 = sum0, sum2 = sum0, sum3 = sum0;
+        for (nint i = 0; i < hidden; i += 2 * step)
+        {
+            WidenPair(source, i, null, ref sum0, ref sum1);
+            ScalePair(row, weight, factors, i, output);
+            WidenPair(source, i + step, null, ref sum2, ref sum3);
+            ScalePair(row, weight, factors, i + step, output);
+        }
+
+        return ((sum0 + sum2) + (sum1 + sum3)).Sum();
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void ScalePair<TLanes>(StoredRow<Float32Element, TLanes> row, float* weight, TLanes factors, nint start, float* output)
         where TLanes : struct, ILanes<TLanes>
