@@ -21,6 +21,10 @@ internal static partial class CachedAttention
         }
 
         Ops.CachedAttention.RequireLengths(q, k, lengths, causal);
-        Specialize.Run(context, q.DType, new SequenceAttention(q, k, v, lengths, scale, causal, output, context.Threads));
+        var sequences = new SequenceAttention(q, k, v, lengths, scale, causal, output, context.Threads);
+        if (k.Shape[0] == 1)
+            SharedSpans.Run(context, q.DType, sequences.First);
+        else
+            Specialize.Run(context, q.DType, sequences);
     }
 }

@@ -8,7 +8,7 @@ public sealed class AttentionTests
     // Queries, keys, query heads, key heads, head size: one query and blocks of them, rests of tiles, of vectors and of blocks of keys.
     private static readonly (int Queries, int Keys, int Heads, int KeyHeads, int Size)[] s_shapes =
     [
-        (1, 1, 1, 1, 1), (1, 37, 4, 2, 64), (1, 1100, 16, 8, 128), (1, 2500, 6, 2, 80), (2, 7, 3, 1, 5), (3, 20, 8, 8, 33), (5, 5, 4, 1, 96),
+        (1, 1, 1, 1, 1), (1, 37, 4, 2, 64), (1, 512, 4, 2, 16), (1, 513, 4, 2, 16), (1, 1100, 16, 8, 128), (1, 2500, 6, 2, 80), (2, 7, 3, 1, 5), (3, 20, 8, 8, 33), (5, 5, 4, 1, 96),
         (17, 40, 4, 2, 128), (40, 1040, 4, 2, 16), (65, 65, 2, 1, 31), (33, 33, 10, 2, 24),
     ];
 
@@ -52,6 +52,39 @@ public sealed class AttentionTests
             using Tensor seenKeys = k.Slice(0, 0, visible), seenValues = v.Slice(0, 0, visible);
             Specialized.RunAt(width, dtype, new HeadAttention(one, seenKeys, seenValues, 1f, true, alone, 1));
             TensorAssert.SameBits(alone, shared, $"query {query}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases.EveryDTypeAndWidth), MemberType = typeof(Cases))]
+    public unsafe void Spans_that_threads_share_give_the_bits_of_spans_one_after_the_other(DType dtype, Width width)
+    {
+        // With all heads together, with some of them, with a part of a span, and with one alone.
+        foreach ((int queries, int keys, int heads, int keyHeads, int size, int threads) in ((int, int, int, int, int, int)[])
+            [(1, 2 * QueryBlock.Keys, 16, 8, 32, 2), (3, (3 * QueryBlock.Keys) - 1, 4, 2, 33, 1), (2, 2 * QueryBlock.Keys, 130, 65, 8, 2),
+             (1, (4 * QueryBlock.Keys) - 100, 6, 3, 48, 2), (4, 20, 2, 2, 64, 2)])
+        {
+            // Some of the queries do not see the last value, but have a weight of 0 for it.
+            float[] values = Cases.Normal(3, keys * keyHeads * size);
+            values[^1] = float.NaN;
+            using Tensor q = Tensor.FromSingles(dtype, Cases.Normal(1, queries * heads * size), queries, heads, size);
+            using Tensor k = Tensor.FromSingles(dtype, Cases.Normal(2, keys * keyHeads * size), keys, keyHeads, size);
+            using Tensor v = Tensor.FromSingles(dtype, values, keys, keyHeads, size);
+            using Tensor expected = Tensor.Empty(q.Spec), output = Tensor.Empty(q.Spec);
+            foreach (bool causal in (bool[])[true, false])
+            {
+                Specialized.RunAt(width, dtype, new HeadAttention(q, k, v, 0.1f, causal, expected, 1));
+                var attention = new HeadAttention(q, k, v, 0.1f, causal, output, threads);
+                Assert.True(attention.HasSpansToShare);
+                fixed (float* results = new float[attention.SharedLength])
+                {
+                    HeadAttention sharing = attention.SharingSpans(results);
+                    Specialized.RunAt(width, dtype, sharing);
+                    Specialized.RunAt(width, dtype, new SharedSpans.End(sharing));
+                }
+
+                TensorAssert.SameBits(expected, output, $"{queries} over {keys}, {heads}/{keyHeads} heads of {size}, {threads} threads, causal {causal}");
+            }
         }
     }
 

@@ -11,8 +11,9 @@ namespace PluginIr.CpuSimd.Attending;
 /// <para>The rows of a part are a block of queries, each with the query heads that share a key head, so that keys and values are read once
 /// for all of them. Few rows (one query, when tokens are generated) take several key heads along: then memory is read from one end to the
 /// other, where one head's keys alone lie scattered.</para>
-/// <para>Keys go through in blocks that begin at key 0: scores, softmax, and the weighted sum of values, block by block. What is done for a
-/// query depends on how many keys it sees and on nothing else, so its bits do not depend on the queries beside it.</para>
+/// <para>Keys go through in spans that begin at key 0: scores, softmax, and the weighted sum of values, span by span, which are put together in their
+/// order. What is done for a query depends on how many keys it sees and on nothing else, so its bits do not depend on the queries beside it, nor on
+/// whether spans are put together as they come or, when threads have shared them, at the end: see <see cref="SharedSpans"/>.</para>
 /// <para>A sum of products whose size makes float32's own rounding decide between two keys is the definition's only in the definition's
 /// order: queries with such scores are scored again like that.</para>
 /// </remarks>
@@ -41,6 +42,8 @@ internal readonly unsafe struct HeadAttention : IWork
     private readonly float _scale;
     private readonly bool _causal;
     private readonly nint _blockQueries, _headsTogether;
+    private readonly int _threads;
+    private readonly float* _shared;
 
     /// <summary>Describes a call. The elements of each head lie side by side.</summary>
     /// <param name="q">The queries.</param>
@@ -74,14 +77,46 @@ internal readonly unsafe struct HeadAttention : IWork
         (_k, _v) = (new(k, _size, sequence), new(v, _size, sequence));
         _sharing = (nint)q.Shape[1] / _keyHeads;
         (_scale, _causal) = (float.IsNaN(scale) ? float.NaN : scale, causal); // One NaN for all: see IElement.RoundComputed.
+        _threads = threads;
         (_blockQueries, _headsTogether) = Blocks(threads);
     }
 
-    public nint Parts => _sharing == 0 ? 0 : (_keyHeads + _headsTogether - 1) / _headsTogether * QueryBlocks;
+    // Where there are several spans, all heads that may go together do.
+    private HeadAttention(in HeadAttention attention, float* shared)
+    {
+        this = attention;
+        _shared = shared;
+        if (Spans > 1)
+            (_blockQueries, _headsTogether) = Blocks(threads: 1);
+    }
+
+    /// <summary>
+    /// True when threads can share the spans: there is one block of few queries, and no thread would wait for long because the others have a span more.
+    /// One span is shared by its heads, so that what comes after it is compiled when a kernel is warmed up with few keys.
+    /// </summary>
+    public bool HasSpansToShare => _sharing != 0 && QueryBlocks == 1 && _blockQueries * _sharing <= FewRows && (Spans == 1 || SpansFillThreads);
+
+    /// <summary>How many float32 of memory the results of shared spans take.</summary>
+    public long SharedLength => Spans * new HeadAttention(this, null).ResultsOfSpan;
+
+    public nint Parts => _sharing == 0 ? 0 : HeadBlocks * (_shared != null ? Spans : QueryBlocks);
 
     // A part reads its heads' keys and values, and computes longer on each the more rows there are.
     public nint Grain => KernelContext.GrainOf(
-        2 * _keys * _headsTogether * _size * sizeof(float) * Math.Max(1, _blockQueries * _sharing / RowsAtReadingSpeed));
+        2 * (_shared != null ? Math.Min(QueryBlock.Keys, _keys) : _keys) * _headsTogether * _size * sizeof(float) *
+        Math.Max(1, _blockQueries * _sharing / RowsAtReadingSpeed));
+
+    private nint Spans => (_keys + QueryBlock.Keys - 1) / QueryBlock.Keys;
+
+    // Four fifths of the time that the thread with the most spans takes.
+    private bool SpansFillThreads => 5 * _keys >= 4 * _threads * ((Spans + _threads - 1) / _threads * QueryBlock.Keys);
+
+    private nint HeadBlocks => (_keyHeads + _headsTogether - 1) / _headsTogether;
+
+    // The results of all blocks of heads.
+    private nint ResultsOfSpan => HeadBlocks * ResultsOfBlock;
+
+    private nint ResultsOfBlock => SpanResults.Length(_headsTogether, _blockQueries * _sharing, _size);
 
     private nint QueryBlocks => (_queries + _blockQueries - 1) / _blockQueries;
 
@@ -92,40 +127,107 @@ internal readonly unsafe struct HeadAttention : IWork
         return (queries, rows <= FewRows ? Math.Min((_keyHeads + threads - 1) / threads, ManyRows / rows) : 1);
     }
 
+    /// <summary>The same work with the spans as parts. <see cref="StoreShared"/> ends it.</summary>
+    /// <param name="results">As many float32 as <see cref="SharedLength"/> says.</param>
+    public HeadAttention SharingSpans(float* results) => new(this, results);
+
     public void Run<TElement, TLanes>(KernelContext context, nint first, nint end)
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
-        using Scratch<float> memory = context.Scratch<float>(QueryBlock.ScratchSize(_headsTogether, _blockQueries * _sharing, _size));
+        long size = QueryBlock.ScratchSize(_headsTogether, _blockQueries * _sharing, _size);
+        using Scratch<float> memory = context.Scratch<float>(size + (2 * ResultsOfBlock));
         fixed (float* scratch = memory.Span)
         {
+            float* results = scratch + size;
             for (nint part = first; part < end; part++)
-                RunPart<TElement, TLanes>(part, scratch);
+            {
+                if (_shared != null)
+                    RunSpan<TElement, TLanes>(part, part > first && HeadBlocks == 1, scratch);
+                else
+                    RunBlock<TElement, TLanes>(part, scratch, results, results + ResultsOfBlock);
+            }
         }
     }
 
-    private void RunPart<TElement, TLanes>(nint part, float* scratch)
+    /// <summary>Puts shared spans together, and stores what they make.</summary>
+    public void StoreShared<TElement, TLanes>()
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        for (nint headBlock = 0; headBlock < HeadBlocks; headBlock++)
+        {
+            QueryBlock block = SharedBlock(headBlock, scratch: null); // nothing is scored any more
+            SpanResults all = SharedAt(0, in block);
+            for (nint span = 1; span < Spans; span++)
+                all.Add<TLanes>(SharedAt(span, in block));
+            StoreSums<TElement, TLanes>(in block, in all);
+        }
+    }
+
+    private QueryBlock SharedBlock(nint headBlock, float* scratch)
+    {
+        nint firstHead = headBlock * _headsTogether;
+        return new QueryBlock(firstHead, Math.Min(_headsTogether, _keyHeads - firstHead), 0, _queries * _sharing, _size, scratch);
+    }
+
+    private SpanResults SharedAt(nint span, in QueryBlock block) =>
+        ResultsAt(in block, _shared + (span * ResultsOfSpan) + (block.FirstHead / _headsTogether * ResultsOfBlock));
+
+    private SpanResults ResultsAt(in QueryBlock block, float* memory) => new(block.Heads, block.Rows, _size, memory);
+
+    private void RunSpan<TElement, TLanes>(nint part, bool hasQueries, float* scratch)
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        (nint span, nint headBlock) = Math.DivRem(part, HeadBlocks);
+        QueryBlock block = SharedBlock(headBlock, scratch);
+        SpanResults results = SharedAt(span, in block);
+        if (!hasQueries)
+            LoadQueries<TElement, TLanes>(in block);
+        nint visible = Visible(_queries - 1);
+        AttendTo<TElement, TLanes>(in block, span * QueryBlock.Keys, visible, Weighed<TElement, TLanes>(in block, visible), in results);
+    }
+
+    private void RunBlock<TElement, TLanes>(nint part, float* scratch, float* all, float* results)
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
         nint firstHead = part / QueryBlocks * _headsTogether, firstQuery = part % QueryBlocks * _blockQueries;
         nint heads = Math.Min(_headsTogether, _keyHeads - firstHead), queries = Math.Min(_blockQueries, _queries - firstQuery);
         var block = new QueryBlock(firstHead, heads, firstQuery, queries * _sharing, _size, scratch);
+        SpanResults allResults = ResultsAt(in block, all), spanResults = ResultsAt(in block, results);
         LoadQueries<TElement, TLanes>(in block);
-
-        // A weight of 0 makes a NaN of an infinity or a NaN: values that no query sees matter where they have one.
-        nint visible = Visible(firstQuery + queries - 1);
-        nint weighed = HasSpecialValues<TElement, TLanes>(in block, visible) ? _keys : visible;
-        for (nint key = 0; key < weighed; key += QueryBlock.Keys)
+        nint visible = Visible(firstQuery + queries - 1), weighed = Weighed<TElement, TLanes>(in block, visible);
+        AttendTo<TElement, TLanes>(in block, 0, visible, weighed, in allResults);
+        for (nint key = QueryBlock.Keys; key < weighed; key += QueryBlock.Keys)
         {
-            nint count = Math.Min(QueryBlock.Keys, weighed - key);
-            Score<TElement, TLanes>(in block, key, Math.Clamp(visible - key, 0, count));
-            Weigh<TElement, TLanes>(in block, key, count);
-            AddValues<TElement, TLanes>(in block, key, count);
+            AttendTo<TElement, TLanes>(in block, key, visible, weighed, in spanResults);
+            allResults.Add<TLanes>(in spanResults);
         }
 
-        StoreSums<TElement, TLanes>(in block);
+        StoreSums<TElement, TLanes>(in block, in allResults);
     }
+
+    // What the span that begins at a key makes of the rows.
+    private void AttendTo<TElement, TLanes>(in QueryBlock block, nint key, nint visible, nint weighed, in SpanResults results)
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        results.Clear();
+        nint count = Math.Clamp(weighed - key, 0, QueryBlock.Keys);
+        if (count == 0)
+            return;
+        Score<TElement, TLanes>(in block, key, Math.Clamp(visible - key, 0, count));
+        Weigh<TElement, TLanes>(in block, key, count, in results);
+        AddValues<TElement, TLanes>(in block, key, count, in results);
+    }
+
+    // Of how many keys the values have a part. A weight of 0 makes a NaN of an infinity or a NaN: values that no query sees matter where they have one.
+    private nint Weighed<TElement, TLanes>(in QueryBlock block, nint visible)
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes> =>
+        HasSpecialValues<TElement, TLanes>(in block, visible) ? _keys : visible;
 
     private nint Visible(nint query) => _causal ? _keys - _queries + query + 1 : _keys;
 
@@ -143,8 +245,6 @@ internal readonly unsafe struct HeadAttention : IWork
             {
                 TElement* q = (TElement*)_q.Address + Offset(in block, head, row, in _q);
                 Panel.Copy<TElement, TLanes>(q, 0, 1, _size, block.Query(head, row), 0, 1);
-                new Span<float>(block.Sum(head, row), (int)block.Size).Clear();
-                block.State(head, row) = Softmax.Empty;
             }
         }
     }
@@ -206,7 +306,7 @@ internal readonly unsafe struct HeadAttention : IWork
         }
     }
 
-    private void Weigh<TElement, TLanes>(in QueryBlock block, nint firstKey, nint count)
+    private void Weigh<TElement, TLanes>(in QueryBlock block, nint firstKey, nint count, in SpanResults results)
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
@@ -232,12 +332,12 @@ internal readonly unsafe struct HeadAttention : IWork
                     ScoreRows.ScoreInOrder<TElement, TLanes>(q, k, _k.Token, visible, _size, _scale, scores, block.Panel, block.Panel + block.Size);
                 }
 
-                block.State(head, row).Add<TLanes>(scores, visible, count, block.Sum(head, row), block.Size);
+                results.State(head, row) = Softmax.Of<TLanes>(scores, visible, count);
             }
         }
     }
 
-    private void AddValues<TElement, TLanes>(in QueryBlock block, nint firstKey, nint count)
+    private void AddValues<TElement, TLanes>(in QueryBlock block, nint firstKey, nint count, in SpanResults results)
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
@@ -253,7 +353,7 @@ internal readonly unsafe struct HeadAttention : IWork
                 if (isDirect)
                 {
                     WeightedSum.Add<TElement, TLanes>(
-                        weights, QueryBlock.ScoreStride, block.Rows, v, _v.Token, FewValues * _v.Token, values, _size, block.Sum(head, 0),
+                        weights, QueryBlock.ScoreStride, block.Rows, v, _v.Token, FewValues * _v.Token, values, _size, results.Sum(head, 0),
                         block.Size);
                 }
                 else
@@ -261,22 +361,23 @@ internal readonly unsafe struct HeadAttention : IWork
                     Panel.Copy<TElement, TLanes>(v, _v.Token, values, _size, block.Panel, block.Size, values);
                     WeightedSum.Add<Float32Element, TLanes>(
                         weights, QueryBlock.ScoreStride, block.Rows, (Float32Element*)block.Panel, block.Size, 0, values, block.Size,
-                        block.Sum(head, 0), block.Size);
+                        results.Sum(head, 0), block.Size);
                 }
             }
         }
     }
 
-    private void StoreSums<TElement, TLanes>(in QueryBlock block)
+    private void StoreSums<TElement, TLanes>(in QueryBlock block, in SpanResults results)
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
+        results.ClearSigns<TLanes>();
         for (nint head = 0; head < block.Heads; head++)
         {
             for (nint row = 0; row < block.Rows; row++)
             {
-                float* sum = block.Sum(head, row);
-                if (block.State(head, row).IsEmpty)
+                float* sum = results.Sum(head, row);
+                if (results.State(head, row).IsEmpty)
                     new Span<float>(sum, (int)block.Size).Fill(float.NaN);
                 TElement* output = (TElement*)_output.Address + Offset(in block, head, row, in _output);
                 Panel.Store<TElement, TLanes>(sum, _size, output);

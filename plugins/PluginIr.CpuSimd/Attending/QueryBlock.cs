@@ -7,8 +7,8 @@ namespace PluginIr.CpuSimd.Attending;
 /// </summary>
 internal readonly unsafe struct QueryBlock
 {
-    /// <summary>How many keys are scored, and their values added, before the next.</summary>
-    public const int Keys = 1024;
+    /// <summary>How many keys are scored, and their values added, before the next: a span.</summary>
+    public const int Keys = 512;
 
     /// <summary>How many rows <see cref="Panel"/> has room for.</summary>
     public const int PanelRows = 32;
@@ -30,25 +30,28 @@ internal readonly unsafe struct QueryBlock
     /// <summary>Memory for some keys or values as float32.</summary>
     public readonly float* Panel;
 
-    private readonly float* _scores, _queries, _sums;
-    private readonly Softmax* _states;
+    private readonly float* _scores, _queries;
 
     /// <summary>Lays out a block.</summary>
+    /// <param name="firstHead">The first key head.</param>
+    /// <param name="heads">How many key heads.</param>
+    /// <param name="firstQuery">The first query.</param>
+    /// <param name="rows">How many rows each head has.</param>
+    /// <param name="headSize">A head's elements.</param>
+    /// <param name="scratch">As many float32 of scratch memory as <see cref="ScratchSize"/> says.</param>
     public QueryBlock(nint firstHead, nint heads, nint firstQuery, nint rows, nint headSize, float* scratch)
     {
         (FirstHead, Heads, FirstQuery, Rows, Size) = (firstHead, heads, firstQuery, rows, Products.Panel.PaddedLength(headSize));
         _scores = scratch;
         _queries = _scores + (heads * rows * ScoreStride);
-        _sums = _queries + (heads * rows * Size);
-        Panel = _sums + (heads * rows * Size);
-        _states = (Softmax*)(Panel + (PanelRows * Size));
+        Panel = _queries + (heads * rows * Size);
     }
 
     /// <summary>How many float32 of scratch memory a block needs.</summary>
     public static long ScratchSize(nint heads, nint rows, nint headSize)
     {
         long size = Products.Panel.PaddedLength(headSize);
-        return (heads * rows * (ScoreStride + size + size + (sizeof(Softmax) / sizeof(float)))) + (PanelRows * size);
+        return (heads * rows * (ScoreStride + size)) + (PanelRows * size);
     }
 
     /// <summary>A row's query as float32.</summary>
@@ -56,10 +59,4 @@ internal readonly unsafe struct QueryBlock
 
     /// <summary>A row's scores, and then weights, of a block of keys.</summary>
     public float* Scores(nint head, nint row) => _scores + (((head * Rows) + row) * ScoreStride);
-
-    /// <summary>A row's weighted sum of values.</summary>
-    public float* Sum(nint head, nint row) => _sums + (((head * Rows) + row) * Size);
-
-    /// <summary>A row's softmax.</summary>
-    public ref Softmax State(nint head, nint row) => ref _states[(head * Rows) + row];
 }

@@ -30,6 +30,9 @@ internal readonly unsafe struct SequenceAttention : IWork
         Grain = first.Grain;
     }
 
+    /// <summary>The first sequence's attention.</summary>
+    public HeadAttention First => Of(0, (nint)_lengths.ReadIndex(0));
+
     public nint Parts => _sequences * _partsOfOne;
 
     public nint Grain { get; }

@@ -4,46 +4,69 @@ using PluginIr.CpuSimd.Lanes;
 
 namespace PluginIr.CpuSimd.Attending;
 
-/// <summary>One query's softmax, over its keys block by block.</summary>
+/// <summary>One query's softmax over a span of its keys, or over several that have been put together.</summary>
 /// <remarks>
-/// <para>After every block the weighted sum is that of the keys so far, normalised: where there is one block, the arithmetic is the
-/// definition's, and however many there are, no sum overflows that the definition's does not.</para>
-/// <para>Source of the running form: Milakov and Gimelshein, "Online normalizer calculation for softmax", arXiv:1805.02867.</para>
+/// <para>The weighted sum that goes with it is normalised: where there is one span, the arithmetic is the definition's, and however many there
+/// are, no sum overflows that the definition's does not.</para>
+/// <para>Source of the form that is put together: Milakov and Gimelshein, "Online normalizer calculation for softmax", arXiv:1805.02867.</para>
 /// </remarks>
 internal unsafe struct Softmax
 {
     private float _largest;
     private float _sum;
 
-    /// <summary>The state before the first block.</summary>
+    /// <summary>The softmax of no key.</summary>
     public static Softmax Empty => new() { _largest = float.NegativeInfinity };
 
     /// <summary>True while every score was -∞: no key has a weight, and the definition's result is NaN.</summary>
     public readonly bool IsEmpty => _sum == 0;
 
-    /// <summary>Turns a block's scores into weights, and scales the weighted sum of the blocks before.</summary>
+    /// <summary>Turns a span's scores into weights.</summary>
     /// <param name="scores">The scores, which become weights.</param>
     /// <param name="visible">How many scores there are, at least 1.</param>
     /// <param name="count">How many weights are needed, at least as many: those past the scores become 0.</param>
-    /// <param name="sums">The weighted sum.</param>
-    /// <param name="size">Its length, a multiple of the lanes.</param>
-    public void Add<TLanes>(float* scores, nint visible, nint count, float* sums, nint size) where TLanes : struct, ILanes<TLanes>
+    public static Softmax Of<TLanes>(float* scores, nint visible, nint count) where TLanes : struct, ILanes<TLanes>
     {
         nint padded = (visible + TLanes.Count - 1) / TLanes.Count * TLanes.Count;
         new Span<float>(scores + visible, (int)(padded - visible)).Fill(float.NegativeInfinity);
 
-        // Where all is -∞ so far, 0 stands for the largest: differences from -∞ would be NaN for good, and finite scores may follow.
-        float largest = MathF.Max(_largest, Largest<TLanes>(scores, padded));
+        // Where all is -∞, 0 stands for the largest: differences from -∞ would be NaN, and other spans may have finite scores.
+        float largest = Largest<TLanes>(scores, padded);
         float reference = float.IsNegativeInfinity(largest) ? 0 : largest;
-        float before = _sum * MathF.Exp(_largest - reference);
-        bool hadWeights = !IsEmpty;
-        (_largest, _sum) = (largest, before + Exponentials<TLanes>(scores, padded, reference));
-        if (!IsEmpty)
-            Divide<TLanes>(scores, padded, _sum);
-        if (hadWeights)
-            Scale<TLanes>(sums, size, before / _sum);
+        var softmax = new Softmax { _largest = largest, _sum = Exponentials<TLanes>(scores, padded, reference) };
+        if (!softmax.IsEmpty)
+            Divide<TLanes>(scores, padded, softmax._sum);
         if (count > padded)
             new Span<float>(scores + padded, (int)(count - padded)).Clear();
+        return softmax;
+    }
+
+    /// <summary>Puts the next span to those before it.</summary>
+    /// <param name="span">The next span's softmax.</param>
+    /// <param name="spanSums">Its weighted sum.</param>
+    /// <param name="sums">The weighted sum of those before, which becomes that of all.</param>
+    /// <param name="size">The sums' length, a multiple of the lanes.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // See SpanResults.
+    public void Add<TLanes>(Softmax span, float* spanSums, float* sums, nint size) where TLanes : struct, ILanes<TLanes>
+    {
+        // What has no weight has no part, but for a NaN that values without a weight make.
+        (float before, float added) = (1, 1);
+        if (IsEmpty)
+        {
+            this = span;
+        }
+        else if (!span.IsEmpty)
+        {
+            (before, added) = (_sum, span._sum);
+            if (span._largest > _largest)
+                before *= MathF.Exp(_largest - span._largest);
+            else
+                added *= MathF.Exp(span._largest - _largest);
+            (_largest, _sum) = (MathF.Max(_largest, span._largest), before + added);
+            (before, added) = (before / _sum, added / _sum);
+        }
+
+        AddScaled<TLanes>(spanSums, added, sums, before, size);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
@@ -79,10 +102,11 @@ internal unsafe struct Softmax
             (TLanes.Load(weights + i) / divisor).Store(weights + i);
     }
 
-    private static void Scale<TLanes>(float* sums, nint size, float factor) where TLanes : struct, ILanes<TLanes>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddScaled<TLanes>(float* added, float addedFactor, float* sums, float factor, nint size) where TLanes : struct, ILanes<TLanes>
     {
-        TLanes factors = TLanes.Create(factor);
+        TLanes factors = TLanes.Create(factor), addedFactors = TLanes.Create(addedFactor);
         for (nint i = 0; i < size; i += TLanes.Count)
-            (TLanes.Load(sums + i) * factors).Store(sums + i);
+            TLanes.MultiplyAdd(TLanes.Load(added + i), addedFactors, TLanes.Load(sums + i) * factors).Store(sums + i);
     }
 }
