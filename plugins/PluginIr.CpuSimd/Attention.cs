@@ -16,7 +16,7 @@ internal static partial class Attention
     internal static void Run(KernelContext context, Tensor q, Tensor k, Tensor v, float scale, bool causal, Tensor output)
     {
         if (RowTable.Suits(q) && RowTable.Suits(k) && RowTable.Suits(v) && RowTable.Suits(output))
-            SharedSpans.Run(context, q.DType, new HeadAttention(q, k, v, scale, causal, output, context.Threads));
+            SharedSpans.Run(context, q.DType, new HeadAttention(new AttentionCall(q, k, v, scale, causal, output), context.Threads));
         else
             Ops.Attention.Native(context, q, k, v, scale, causal, output);
     }

@@ -21,10 +21,13 @@ internal static partial class CachedAttention
         }
 
         Ops.CachedAttention.RequireLengths(q, k, lengths, causal);
-        var sequences = new SequenceAttention(q, k, v, lengths, scale, causal, output, context.Threads);
-        if (k.Shape[0] == 1)
-            SharedSpans.Run(context, q.DType, sequences.First);
-        else
-            Specialize.Run(context, q.DType, sequences);
+        if (k.Shape[0] > 1)
+        {
+            Specialize.Run(context, q.DType, new SequenceAttention(q, k, v, lengths, scale, causal, output));
+            return;
+        }
+
+        var only = new AttentionCall(q, k, v, scale, causal, output, 0, (nint)q.Shape[0], (nint)lengths.ReadIndex(0));
+        SharedSpans.Run(context, q.DType, new HeadAttention(only, context.Threads));
     }
 }

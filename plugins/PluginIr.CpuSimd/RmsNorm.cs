@@ -61,7 +61,7 @@ internal static unsafe partial class RmsNorm
             where TLanes : struct, ILanes<TLanes>
         {
             _normalization.Prepare<TElement, TLanes>(scratch);
-            bool isAhead = _normalization.MeasuresAhead && !_streams, isMeanwhile = isAhead && _normalization.MeasuresMeanwhile<TElement, TLanes>(isSummed: false);
+            bool isAhead = _normalization.MeasuresAhead && !_streams, isMeanwhile = !_streams && _normalization.MeasuresMeanwhile<TElement, TLanes>(isSummed: false);
             RowFactor next = first < end ? Measure<TElement, TLanes>(first, scratch) : default;
             for (nint row = first; row < end; row++)
             {

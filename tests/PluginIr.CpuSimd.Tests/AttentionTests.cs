@@ -5,7 +5,7 @@ namespace PluginIr.CpuSimd.Tests;
 
 public sealed class AttentionTests
 {
-    // Queries, keys, query heads, key heads, head size: one query and blocks of them, rests of tiles, of vectors and of blocks of keys.
+    // Queries, keys, query heads, key heads, head size: one query and blocks of them, rests of tiles, of vectors and of spans of keys.
     private static readonly (int Queries, int Keys, int Heads, int KeyHeads, int Size)[] s_shapes =
     [
         (1, 1, 1, 1, 1), (1, 37, 4, 2, 64), (1, 512, 4, 2, 16), (1, 513, 4, 2, 16), (1, 1100, 16, 8, 128), (1, 2500, 6, 2, 80), (2, 7, 3, 1, 5), (3, 20, 8, 8, 33), (5, 5, 4, 1, 96),
@@ -29,7 +29,7 @@ public sealed class AttentionTests
             {
                 float scale = 1 / MathF.Sqrt(size);
                 Ops.Attention.Native(_context, q.Tensor, k.Tensor, v.Tensor, scale, causal, expected);
-                Specialized.RunAt(width, dtype, new HeadAttention(q.Tensor, k.Tensor, v.Tensor, scale, causal, output.Tensor, 1));
+                Specialized.RunAt(width, dtype, new HeadAttention(new AttentionCall(q.Tensor, k.Tensor, v.Tensor, scale, causal, output.Tensor), 1));
                 TensorAssert.Close(expected, output.Tensor, $"{queries} over {keys}, {heads}/{keyHeads} heads of {size}, causal {causal}");
                 Assert.True(output.GuardsAreIntact, $"{queries} over {keys}: wrote outside the output.");
             }
@@ -44,13 +44,13 @@ public sealed class AttentionTests
         using Tensor q = Tensor.FromSingles(dtype, Cases.Normal(1, Queries * Heads * Size), Queries, Heads, Size);
         using Tensor k = Tensor.FromSingles(dtype, Cases.Normal(2, Keys * 2 * Size), Keys, 2, Size), v = k.Alias();
         using Tensor together = Tensor.Empty(q.Spec), alone = Tensor.Empty(dtype, 1, Heads, Size);
-        Specialized.RunAt(width, dtype, new HeadAttention(q, k, v, 1f, true, together, 1));
+        Specialized.RunAt(width, dtype, new HeadAttention(new AttentionCall(q, k, v, 1f, true, together), 1));
         foreach (int query in (int[])[0, 7, 8, 44])
         {
             int visible = Keys - Queries + query + 1;
             using Tensor one = q.Slice(0, query, 1), shared = together.Slice(0, query, 1);
             using Tensor seenKeys = k.Slice(0, 0, visible), seenValues = v.Slice(0, 0, visible);
-            Specialized.RunAt(width, dtype, new HeadAttention(one, seenKeys, seenValues, 1f, true, alone, 1));
+            Specialized.RunAt(width, dtype, new HeadAttention(new AttentionCall(one, seenKeys, seenValues, 1f, true, alone), 1));
             TensorAssert.SameBits(alone, shared, $"query {query}");
         }
     }
@@ -73,8 +73,8 @@ public sealed class AttentionTests
             using Tensor expected = Tensor.Empty(q.Spec), output = Tensor.Empty(q.Spec);
             foreach (bool causal in (bool[])[true, false])
             {
-                Specialized.RunAt(width, dtype, new HeadAttention(q, k, v, 0.1f, causal, expected, 1));
-                var attention = new HeadAttention(q, k, v, 0.1f, causal, output, threads);
+                Specialized.RunAt(width, dtype, new HeadAttention(new AttentionCall(q, k, v, 0.1f, causal, expected), 1));
+                var attention = new HeadAttention(new AttentionCall(q, k, v, 0.1f, causal, output), threads);
                 Assert.True(attention.HasSpansToShare);
                 fixed (float* results = new float[attention.SharedLength])
                 {
@@ -86,6 +86,20 @@ public sealed class AttentionTests
                 TensorAssert.SameBits(expected, output, $"{queries} over {keys}, {heads}/{keyHeads} heads of {size}, {threads} threads, causal {causal}");
             }
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases.EveryWidth), MemberType = typeof(Cases))]
+    public void A_sum_that_underflows_is_the_same_zero_whether_or_not_there_are_keys_without_a_weight(Width width)
+    {
+        // A quarter of the least magnitude, four times: zeros with a sign, to which the key that the first query does not see adds none.
+        using Tensor q = Tensor.Zeros(DType.Float32, 2, 1, 1), k = Tensor.Zeros(DType.Float32, 5, 1, 1);
+        using Tensor v = Tensor.FromSingles(DType.Float32, [-float.Epsilon, -float.Epsilon, -float.Epsilon, -float.Epsilon, 1], 5, 1, 1);
+        using Tensor one = q.Slice(0, 0, 1), seenKeys = k.Slice(0, 0, 4), seenValues = v.Slice(0, 0, 4);
+        using Tensor together = Tensor.Empty(q.Spec), alone = Tensor.Empty(one.Spec), first = together.Slice(0, 0, 1);
+        Specialized.RunAt(width, DType.Float32, new HeadAttention(new AttentionCall(q, k, v, 1f, true, together), 1));
+        Specialized.RunAt(width, DType.Float32, new HeadAttention(new AttentionCall(one, seenKeys, seenValues, 1f, true, alone), 1));
+        TensorAssert.SameBits(alone, first, "underflow");
     }
 
     [Theory]
@@ -102,7 +116,7 @@ public sealed class AttentionTests
         using Tensor v = Tensor.FromSingles(dtype, Cases.Normal(3, Keys * Size), Keys, 1, Size);
         using Tensor expected = Tensor.Empty(q.Spec), output = Tensor.Empty(q.Spec);
         Ops.Attention.Native(_context, q, k, v, 0.088f, false, expected);
-        Specialized.RunAt(width, dtype, new HeadAttention(q, k, v, 0.088f, false, output, 1));
+        Specialized.RunAt(width, dtype, new HeadAttention(new AttentionCall(q, k, v, 0.088f, false, output), 1));
         TensorAssert.Close(expected, output, $"{width}");
     }
 
@@ -124,7 +138,7 @@ public sealed class AttentionTests
                 foreach (bool causal in (bool[])[true, false])
                 {
                     Ops.Attention.Native(_context, q, k, v, 0.25f, causal, expected);
-                    Specialized.RunAt(width, dtype, new HeadAttention(q, k, v, 0.25f, causal, output, 1));
+                    Specialized.RunAt(width, dtype, new HeadAttention(new AttentionCall(q, k, v, 0.25f, causal, output), 1));
                     TensorAssert.Close(expected, output, $"{value} in {tensor}[{at}], causal {causal}");
                 }
             }
@@ -135,7 +149,7 @@ public sealed class AttentionTests
     [MemberData(nameof(Cases.EveryDType), MemberType = typeof(Cases))]
     public void Keys_that_score_minus_infinity_have_no_weight_and_a_query_with_none_else_is_NaN(DType dtype)
     {
-        // The first block of keys scores -∞ throughout; then all do.
+        // The first span of keys scores -∞ throughout; then all do.
         const int Keys = QueryBlock.Keys + 50;
         foreach (int hidden in (int[])[QueryBlock.Keys, Keys])
         {

@@ -10,6 +10,9 @@ internal readonly unsafe struct QueryBlock
     /// <summary>How many keys are scored, and their values added, before the next: a span.</summary>
     public const int Keys = 512;
 
+    /// <summary>Up to how many rows are few: several key heads go along, and keys and values are read as they lie, by way of no panel.</summary>
+    public const int FewRows = 8;
+
     /// <summary>How many rows <see cref="Panel"/> has room for.</summary>
     public const int PanelRows = 32;
 
@@ -53,6 +56,9 @@ internal readonly unsafe struct QueryBlock
         long size = Products.Panel.PaddedLength(headSize);
         return (heads * rows * (ScoreStride + size)) + (PanelRows * size);
     }
+
+    /// <summary>Whether the rows are few.</summary>
+    public bool HasFewRows => Rows <= FewRows;
 
     /// <summary>A row's query as float32.</summary>
     public float* Query(nint head, nint row) => _queries + (((head * Rows) + row) * Size);

@@ -10,18 +10,15 @@ internal readonly unsafe struct SequenceAttention : IWork
     private readonly Tensor _q, _k, _v, _lengths, _output;
     private readonly float _scale;
     private readonly bool _causal;
-    private readonly int _threads;
     private readonly nint _sequences, _partsOfOne;
 
-    /// <summary>Describes a call. The lengths have been checked.</summary>
-    public SequenceAttention(Tensor q, Tensor k, Tensor v, Tensor lengths, float scale, bool causal, Tensor output, int threads)
+    /// <summary>Describes a call. The lengths have been checked. Threads share the sequences: each is in as few parts as can be.</summary>
+    public SequenceAttention(Tensor q, Tensor k, Tensor v, Tensor lengths, float scale, bool causal, Tensor output)
     {
         (_q, _k, _v, _lengths, _output) = (q, k, v, lengths, output);
         (_scale, _causal) = (scale, causal);
         _sequences = (nint)k.Shape[0];
 
-        // Several sequences are shared among threads as they are; one has to be split.
-        _threads = _sequences == 1 ? threads : 1;
         nint longest = 1;
         for (nint b = 0; b < _sequences; b++)
             longest = Math.Max(longest, (nint)lengths.ReadIndex(b));
@@ -29,9 +26,6 @@ internal readonly unsafe struct SequenceAttention : IWork
         _partsOfOne = first.Parts;
         Grain = first.Grain;
     }
-
-    /// <summary>The first sequence's attention.</summary>
-    public HeadAttention First => Of(0, (nint)_lengths.ReadIndex(0));
 
     public nint Parts => _sequences * _partsOfOne;
 
@@ -51,5 +45,5 @@ internal readonly unsafe struct SequenceAttention : IWork
     }
 
     private HeadAttention Of(nint sequence, nint keys) =>
-        new(_q, _k, _v, _scale, _causal, _output, _threads, sequence, (nint)_q.Shape[0] / _sequences, keys);
+        new(new AttentionCall(_q, _k, _v, _scale, _causal, _output, sequence, (nint)_q.Shape[0] / _sequences, keys), threads: 1);
 }

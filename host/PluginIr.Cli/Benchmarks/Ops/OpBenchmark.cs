@@ -43,10 +43,15 @@ internal sealed class OpBenchmark(IrRuntime ir, Rivals rivals, Effort effort)
             Dictionary<string, double> best = [];
             foreach ((PeerRun run, double time) in runs.Zip(times.Skip(1)))
                 best[run.Peer] = Math.Min(best.GetValueOrDefault(run.Peer, double.MaxValue), Microseconds(time));
+            BaselineRun? baseline = runs.OfType<BaselineRun>().SingleOrDefault();
             return new OpResult(
                 @case.Op, @case.DType.ShortName(), @case.Rows, @case.Hidden, threads, Microseconds(times[0]), best,
                 Math.Round(limit / times[0], 3), @case.Cold, provider)
-            { Copies = copies.Count, SameBits = HasSameBits(copies[0]) };
+            {
+                Copies = copies.Count,
+                BaselineProvider = baseline is null ? null : ProviderOf(baseline.Runtime, copies[0].Work),
+                SameBits = baseline is null ? null : HasSameBits(copies[0].Work, baseline),
+            };
         }
         finally
         {
@@ -62,23 +67,27 @@ internal sealed class OpBenchmark(IrRuntime ir, Rivals rivals, Effort effort)
         using (ir.UsePriority(first.Case.Op, "native"))
             first.Call(ir);
         var check = new PeerCheck(first);
-        var counter = new CallCounter();
-        ir.Observer = counter;
         foreach (WorkCopy copy in copies)
             check.Check("ours", copy.Work.Outputs, () => copy.Work.Call(ir));
-        ir.Observer = null;
         foreach (PeerRun run in copies.SelectMany(c => c.Runs))
             check.Check(run.Peer, run.Outputs, run.Run);
+        return ProviderOf(ir, first);
+    }
+
+    private static string ProviderOf(IrRuntime ir, OpWork work)
+    {
+        var counter = new CallCounter();
+        ir.Observer = counter;
+        work.Call(ir);
+        ir.Observer = null;
         return counter.Counts.Single().Provider;
     }
 
     // Of another build of the same kernels that is worth knowing; a peer computes in its own order.
-    private bool? HasSameBits(WorkCopy copy)
+    private bool HasSameBits(OpWork work, BaselineRun baseline)
     {
-        if (copy.Runs.OfType<BaselineRun>().SingleOrDefault() is not { } baseline)
-            return null;
-        copy.Work.Call(ir);
-        byte[][] ours = [.. copy.Work.Outputs.Select(o => o.AsBytes().ToArray())];
+        work.Call(ir);
+        byte[][] ours = [.. work.Outputs.Select(o => o.AsBytes().ToArray())];
         baseline.Run();
         return baseline.Outputs.Zip(ours).All(pair => pair.First.AsBytes().SequenceEqual(pair.Second));
     }

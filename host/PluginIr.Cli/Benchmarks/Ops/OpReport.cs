@@ -33,12 +33,12 @@ internal static class OpReport
     public static void WriteAgainstBaseline(IReadOnlyList<OpResult> results, IReadOnlyList<MachineLimit> limits)
     {
         Table table = Terminal.Table(
-            "op", "dtype", "rows", "hidden", "cold", "threads", "by", "now, µs", "baseline, µs", "ratio", "same bits", "of the limit");
+            "op", "dtype", "rows", "hidden", "cold", "threads", "by", "now, µs", "baseline by", "baseline, µs", "ratio", "same bits", "of the limit");
         foreach (OpResult result in results)
         {
             table.Row(
                 result.Op, result.DType, $"{result.Rows}", $"{result.Hidden}", result.Cold ? "cold" : "-", $"{result.Threads}", result.Provider,
-                Terminal.Number(result.OursUs, 2), Terminal.Number(result.Peers[result.BestPeer!], 2), Terminal.Number(result.Ratio!.Value, 2),
+                Terminal.Number(result.OursUs, 2), result.BaselineProvider!, Terminal.Number(result.Peers[result.BestPeer!], 2), Terminal.Number(result.Ratio!.Value, 2),
                 result.SameBits is true ? "yes" : "no", $"{Terminal.Number(100 * result.LimitFraction, 0)} %");
         }
 

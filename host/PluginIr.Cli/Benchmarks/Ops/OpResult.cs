@@ -9,7 +9,7 @@ namespace PluginIr.Cli.Benchmarks.Ops;
 /// <param name="Hidden">Elements of a row.</param>
 /// <param name="Threads">How many threads a call may use.</param>
 /// <param name="OursUs">The op, called as users call it; on a device by the device's clock, over many calls queued one after the other.</param>
-/// <param name="Peers">The peers by name; none on a device.</param>
+/// <param name="Peers">The peers by name; the baseline alone where there is one, and none on a device.</param>
 /// <param name="LimitFraction">The time that the machine's limit allows, over ours. More than 1 where all fits a faster cache than the limit's.</param>
 /// <param name="Cold">Whether no cache held what was read; see <see cref="OpCase"/>.</param>
 /// <param name="Provider">The provider whose kernel served.</param>
@@ -21,6 +21,10 @@ internal sealed record OpResult(
     /// <summary>The device that it ran on; null for the host.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Device { get; init; }
+
+    /// <summary>The provider whose kernel served in the baseline; null when there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? BaselineProvider { get; init; }
 
     /// <summary>Whether the baseline's results are ours to the last bit; null when there is no baseline.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -1,0 +1,252 @@
+using PluginIr.CpuSimd.Elements;
+using PluginIr.CpuSimd.Lanes;
+using PluginIr.CpuSimd.Products;
+using PluginIr.CpuSimd.Rows;
+
+namespace PluginIr.CpuSimd.Attending;
+
+/// <summary>A call's queries, keys and values, or those of one of its sequences, and what is done with some of them: the steps of attention.</summary>
+/// <remarks>
+/// A sum of products whose size makes float32's own rounding decide between two keys is the definition's only in the definition's order: queries
+/// with such scores are scored again like that.
+/// </remarks>
+internal readonly unsafe struct AttentionCall
+{
+    /// <summary>
+    /// How many keys are scored together, and how many values are added together for few rows: as many as the first-level cache holds of all
+    /// heads.
+    /// </summary>
+    private const int KeyTile = DotTile.Weights, FewValues = 16;
+
+    /// <summary>How many queries there are, and how many keys with their values.</summary>
+    public readonly nint Queries, Keys;
+
+    /// <summary>How many heads keys have, and how many query heads share each.</summary>
+    public readonly nint KeyHeads, Sharing;
+
+    /// <summary>A head's elements.</summary>
+    public readonly nint Size;
+
+    private readonly HeadTable _q, _k, _v, _output;
+    private readonly float _scale;
+    private readonly bool _causal;
+
+    /// <summary>Describes a call. The elements of each head lie side by side.</summary>
+    /// <param name="q">The queries.</param>
+    /// <param name="k">The keys.</param>
+    /// <param name="v">The values.</param>
+    /// <param name="scale">What products are multiplied by.</param>
+    /// <param name="causal">Whether a query sees only the keys up to its own.</param>
+    /// <param name="output">Where the result goes.</param>
+    public AttentionCall(Tensor q, Tensor k, Tensor v, float scale, bool causal, Tensor output)
+        : this(q, k, v, scale, causal, output, 0, (nint)q.Shape[0], (nint)k.Shape[0])
+    {
+    }
+
+    /// <summary>Describes what a call does for one of several sequences, whose keys and values are [sequences, tokens, heads, size].</summary>
+    /// <param name="q">The queries of all sequences.</param>
+    /// <param name="k">The keys.</param>
+    /// <param name="v">The values.</param>
+    /// <param name="scale">What products are multiplied by.</param>
+    /// <param name="causal">Whether a query sees only the keys up to its own.</param>
+    /// <param name="output">Where the results go.</param>
+    /// <param name="sequence">Which sequence.</param>
+    /// <param name="queries">How many queries it has; they lie after those of the sequences before.</param>
+    /// <param name="keys">How many keys and values it has; the rows after them are not read.</param>
+    public AttentionCall(
+        Tensor q, Tensor k, Tensor v, float scale, bool causal, Tensor output, nint sequence, nint queries, nint keys)
+    {
+        (Queries, Keys, KeyHeads, Size) = (queries, keys, (nint)k.Shape[^2], (nint)q.Last);
+        (_q, _output) = (new(q, Size, sequence * queries), new(output, Size, sequence * queries));
+        (_k, _v) = (new(k, Size, sequence), new(v, Size, sequence));
+        Sharing = (nint)q.Shape[1] / KeyHeads;
+        (_scale, _causal) = (float.IsNaN(scale) ? float.NaN : scale, causal); // One NaN for all: see IElement.RoundComputed.
+    }
+
+    /// <summary>How many keys a query sees.</summary>
+    public nint Visible(nint query) => _causal ? Keys - Queries + query + 1 : Keys;
+
+    /// <summary>Loads the rows' queries.</summary>
+    public void LoadQueries<TElement, TLanes>(in QueryBlock block)
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        for (nint head = 0; head < block.Heads; head++)
+        {
+            for (nint row = 0; row < block.Rows; row++)
+            {
+                TElement* q = (TElement*)_q.Address + Offset(in block, head, row, in _q);
+                Panel.Copy<TElement, TLanes>(q, 0, 1, Size, block.Query(head, row), 0, 1);
+            }
+        }
+    }
+
+    /// <summary>Of how many keys the values have a part.</summary>
+    /// <remarks>A weight of 0 makes a NaN of an infinity or a NaN: values that no query sees matter where they have one.</remarks>
+    /// <param name="block">The rows; its panel is used.</param>
+    /// <param name="visible">How many keys the last query sees.</param>
+    public nint Weighed<TElement, TLanes>(in QueryBlock block, nint visible)
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes> =>
+        HasSpecialValues<TElement, TLanes>(in block, visible) ? Keys : visible;
+
+    /// <summary>Finds what a span makes of the rows.</summary>
+    /// <param name="block">The rows, loaded.</param>
+    /// <param name="key">The span's first key.</param>
+    /// <param name="visible">How many keys the last query sees.</param>
+    /// <param name="weighed">What <see cref="Weighed"/> says.</param>
+    /// <param name="results">Where the result goes.</param>
+    public void AttendTo<TElement, TLanes>(in QueryBlock block, nint key, nint visible, nint weighed, in SpanResults results)
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        results.Clear();
+        nint count = Math.Clamp(weighed - key, 0, QueryBlock.Keys);
+        if (count == 0)
+            return;
+        Score<TElement, TLanes>(in block, key, Math.Clamp(visible - key, 0, count));
+        Weigh<TElement, TLanes>(in block, key, count, in results);
+        AddValues<TElement, TLanes>(in block, key, count, in results);
+    }
+
+    /// <summary>Stores what all keys make of the rows.</summary>
+    public void Store<TElement, TLanes>(in QueryBlock block, in SpanResults results)
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        results.ClearSigns<TLanes>();
+        for (nint head = 0; head < block.Heads; head++)
+        {
+            for (nint row = 0; row < block.Rows; row++)
+            {
+                float* sum = results.Sum(head, row);
+                if (results.State(head, row).IsEmpty)
+                    new Span<float>(sum, (int)block.Size).Fill(float.NaN);
+                TElement* output = (TElement*)_output.Address + Offset(in block, head, row, in _output);
+                Panel.Store<TElement, TLanes>(sum, Size, output);
+            }
+        }
+    }
+
+    // The query and the query head of a block's row, as an offset.
+    private nint Offset(in QueryBlock block, nint head, nint row, in HeadTable table) =>
+        table.Offset(block.FirstQuery + (row / Sharing), ((block.FirstHead + head) * Sharing) + (row % Sharing));
+
+    private bool HasSpecialValues<TElement, TLanes>(in QueryBlock block, nint firstKey)
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        for (nint key = firstKey; key < Keys; key++)
+        {
+            for (nint head = 0; head < block.Heads; head++)
+            {
+                Panel.Copy<TElement, TLanes>((TElement*)_v.Address + _v.Offset(key, block.FirstHead + head), 0, 1, Size, block.Panel, 0, 1);
+                if (!Singles.AreFinite<TLanes>(block.Panel, block.Size))
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Keys outside, heads inside: the order in which they lie.
+    private void Score<TElement, TLanes>(in QueryBlock block, nint firstKey, nint count)
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        for (nint row = 0; row < block.Heads * block.Rows; row++)
+            new Span<float>(block.Scores(0, row), (int)(count + KeyTile)).Clear();
+        bool isDirect = block.HasFewRows && Size % (2 * TLanes.Count) == 0;
+        nint quarter = isDirect ? count / KeyTile : 0;
+        for (nint key = 0; key < quarter; key++)
+            ScoreTile<TElement, TLanes>(in block, firstKey, key, quarter, KeyTile, isDirect);
+        for (nint key = KeyTile * quarter; key < count; key += KeyTile)
+            ScoreTile<TElement, TLanes>(in block, firstKey, key, 1, Math.Min(KeyTile, count - key), isDirect: false);
+    }
+
+    // Keys that lie apart are read as fast as a matrix product's weights; see there.
+    private void ScoreTile<TElement, TLanes>(in QueryBlock block, nint firstKey, nint key, nint apart, nint keys, bool isDirect)
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        nint stride = apart * _k.Token;
+        for (nint head = 0; head < block.Heads; head++)
+        {
+            TElement* k = (TElement*)_k.Address + _k.Offset(firstKey + key, block.FirstHead + head);
+            float* scores = block.Scores(head, 0) + key;
+            if (isDirect)
+            {
+                DotTile.Add<TElement, TLanes>(
+                    block.Query(head, 0), block.Size, block.Rows, k, stride, Size, scores, apart, QueryBlock.ScoreStride);
+            }
+            else
+            {
+                Panel.Copy<TElement, TLanes>(k, stride, keys, Size, block.Panel, block.Size, KeyTile);
+                DotTile.Add<Float32Element, TLanes>(
+                    block.Query(head, 0), block.Size, block.Rows, (Float32Element*)block.Panel, block.Size, block.Size, scores, apart,
+                    QueryBlock.ScoreStride);
+            }
+        }
+    }
+
+    private void Weigh<TElement, TLanes>(in QueryBlock block, nint firstKey, nint count, in SpanResults results)
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        int limit = ScoreRows.LargestWellRounded(sizeof(TElement) == sizeof(float));
+        for (nint head = 0; head < block.Heads; head++)
+        {
+            for (nint row = 0; row < block.Rows; row++)
+            {
+                float* scores = block.Scores(head, row);
+                nint visible = Math.Clamp(Visible(block.FirstQuery + (row / Sharing)) - firstKey, 0, count);
+                if (visible == 0)
+                {
+                    new Span<float>(scores, (int)count).Clear();
+                    continue;
+                }
+
+                // Keys that the query does not see must not show in what is done for it.
+                new Span<float>(scores + visible, (int)(Panel.PaddedLength(visible) - visible)).Clear();
+                if (ScoreRows.Scale<TLanes>(scores, visible, _scale) > limit)
+                {
+                    TElement* k = (TElement*)_k.Address + _k.Offset(firstKey, block.FirstHead + head);
+                    TElement* q = (TElement*)_q.Address + Offset(in block, head, row, in _q);
+                    ScoreRows.ScoreInOrder<TElement, TLanes>(q, k, _k.Token, visible, Size, _scale, scores, block.Panel, block.Panel + block.Size);
+                }
+
+                results.State(head, row) = Softmax.Of<TLanes>(scores, visible, count);
+            }
+        }
+    }
+
+    private void AddValues<TElement, TLanes>(in QueryBlock block, nint firstKey, nint count, in SpanResults results)
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        bool isDirect = block.HasFewRows && Size % (2 * TLanes.Count) == 0;
+        nint tile = isDirect ? FewValues : QueryBlock.PanelRows;
+        for (nint key = 0; key < count; key += tile)
+        {
+            nint values = Math.Min(tile, count - key);
+            for (nint head = 0; head < block.Heads; head++)
+            {
+                TElement* v = (TElement*)_v.Address + _v.Offset(firstKey + key, block.FirstHead + head);
+                float* weights = block.Scores(head, 0) + key;
+                if (isDirect)
+                {
+                    WeightedSum.Add<TElement, TLanes>(
+                        weights, QueryBlock.ScoreStride, block.Rows, v, _v.Token, FewValues * _v.Token, values, Size, results.Sum(head, 0),
+                        block.Size);
+                }
+                else
+                {
+                    Panel.Copy<TElement, TLanes>(v, _v.Token, values, Size, block.Panel, block.Size, values);
+                    WeightedSum.Add<Float32Element, TLanes>(
+                        weights, QueryBlock.ScoreStride, block.Rows, (Float32Element*)block.Panel, block.Size, 0, values, block.Size,
+                        results.Sum(head, 0), block.Size);
+                }
+            }
+        }
+    }
+}
