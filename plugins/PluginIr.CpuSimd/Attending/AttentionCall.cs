@@ -177,14 +177,14 @@ internal readonly unsafe struct AttentionCall
             if (isDirect)
             {
                 DotTile.Add<TElement, TLanes>(
-                    block.Query(head, 0), block.Size, block.Rows, k, stride, Size, scores, apart, QueryBlock.ScoreStride);
+                    block.Query(head, 0), block.Size, block.Rows, k, stride, Size, scores, apart, QueryBlock.ScoreStride, RowsAhead.None);
             }
             else
             {
                 Panel.Copy<TElement, TLanes>(k, stride, keys, Size, block.Panel, block.Size, KeyTile);
                 DotTile.Add<Float32Element, TLanes>(
                     block.Query(head, 0), block.Size, block.Rows, (Float32Element*)block.Panel, block.Size, block.Size, scores, apart,
-                    QueryBlock.ScoreStride);
+                    QueryBlock.ScoreStride, RowsAhead.None);
             }
         }
     }

@@ -30,21 +30,4 @@ internal static unsafe class Ahead
         if (count * sizeof(TElement) > 3 * LineBytes)
             Sse.Prefetch1(first + (3 * LineBytes / sizeof(TElement)));
     }
-
-    /// <summary>Asks for all of some rows.</summary>
-    /// <param name="first">The first row.</param>
-    /// <param name="stride">Elements from one row to the next.</param>
-    /// <param name="rows">How many rows.</param>
-    /// <param name="count">How many elements each has.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)] // else the first large call after a swap would compile it
-    public static void FetchRows<TElement>(TElement* first, nint stride, nint rows, nint count) where TElement : unmanaged
-    {
-        if (!Sse.IsSupported)
-            return;
-        for (nint row = 0; row < rows; row++)
-        {
-            for (nint i = 0; i < count; i += LineBytes / sizeof(TElement))
-                Sse.Prefetch1(first + (row * stride) + i);
-        }
-    }
 }

@@ -12,6 +12,8 @@ namespace PluginIr.CpuSimd.Products;
 /// however many do, there are enough sums under way to hide an addition's latency.</para>
 /// <para>Rows of x that go through together share the weights' loads and conversions. Those of x are in the order in which weights are read:
 /// see <see cref="Panel"/>.</para>
+/// <para>Two vectors of 16-bit elements come of the same loads. The JIT would keep some of those for the second vector, and sums in memory
+/// meanwhile, which takes up to 1.8 times as long: so tiles get the weights' address again, and it is not told that it is the same.</para>
 /// </remarks>
 internal static unsafe class DotTile
 {
@@ -31,22 +33,16 @@ internal static unsafe class DotTile
     /// <param name="sums">Where the first row's first product is added.</param>
     /// <param name="apart">Elements from one of a row's four products to the next.</param>
     /// <param name="sumStride">Elements from one row's products to the next's.</param>
+    /// <param name="next">The rows to ask for meanwhile, if any.</param>
     public static void Add<TWeight, TLanes>(
-        float* x, nint xStride, nint rows, TWeight* weight, nint weightStride, nint count, float* sums, nint apart, nint sumStride)
+        float* x, nint xStride, nint rows, TWeight* weight, nint weightStride, nint count, float* sums, nint apart, nint sumStride, in RowsAhead next)
         where TWeight : unmanaged, IElement<TWeight>
         where TLanes : struct, ILanes<TLanes>
     {
-        nint row = 0;
-        if (TLanes.HasManyRegisters)
-        {
-            for (; row <= rows - 4; row += 4)
-                AddFour<TWeight, TLanes>(x + (row * xStride), xStride, weight, weightStride, count, sums + (row * sumStride), apart, sumStride);
-        }
-
-        for (; row <= rows - 2; row += 2)
-            AddTwo<TWeight, TLanes>(x + (row * xStride), xStride, weight, weightStride, count, sums + (row * sumStride), apart, sumStride);
-        if (row < rows)
-            AddOne<TWeight, TLanes>(x + (row * xStride), weight, weightStride, count, sums + (row * sumStride), apart);
+        if (next.Bytes == 0)
+            Add<TWeight, TLanes, NothingAhead>(x, xStride, rows, weight, weightStride, count, sums, apart, sumStride, next);
+        else
+            Add<TWeight, TLanes, LinesAhead>(x, xStride, rows, weight, weightStride, count, sums, apart, sumStride, next);
     }
 
     /// <summary>Adds the products of every row of x with six rows of weights to a table of sums, where there are registers for it.</summary>
@@ -59,25 +55,88 @@ internal static unsafe class DotTile
     /// <param name="sums">Where the first row's first product is added.</param>
     /// <param name="apart">Elements from one of a row's six products to the next.</param>
     /// <param name="sumStride">Elements from one row's products to the next's.</param>
+    /// <param name="next">The rows to ask for meanwhile, if any.</param>
     public static void AddMany<TWeight, TLanes>(
-        float* x, nint xStride, nint rows, TWeight* weight, nint weightStride, nint count, float* sums, nint apart, nint sumStride)
+        float* x, nint xStride, nint rows, TWeight* weight, nint weightStride, nint count, float* sums, nint apart, nint sumStride, in RowsAhead next)
         where TWeight : unmanaged, IElement<TWeight>
         where TLanes : struct, ILanes<TLanes>
     {
-        nint row = 0;
+        if (next.Bytes == 0)
+            AddMany<TWeight, TLanes, NothingAhead>(x, xStride, rows, weight, weightStride, count, sums, apart, sumStride, next);
+        else
+            AddMany<TWeight, TLanes, LinesAhead>(x, xStride, rows, weight, weightStride, count, sums, apart, sumStride, next);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add<TWeight, TLanes, TAhead>(
+        float* x, nint xStride, nint rows, TWeight* weight, nint weightStride, nint count, float* sums, nint apart, nint sumStride, in RowsAhead next)
+        where TWeight : unmanaged, IElement<TWeight>
+        where TLanes : struct, ILanes<TLanes>
+        where TAhead : struct, IAhead<TAhead>
+    {
+        nint row = 0, steps = count / (2 * TLanes.Count);
+        if (TLanes.HasManyRegisters)
+        {
+            for (; row <= rows - 4; row += 4)
+            {
+                AddFour<TWeight, TLanes, TAhead>(
+                    x + (row * xStride), xStride, weight, weightStride, count, sums + (row * sumStride), apart, sumStride,
+                    TAhead.Of(next, row / 4, rows / 4, steps));
+            }
+        }
+
+        for (; row <= rows - 2; row += 2)
+        {
+            AddTwo<TWeight, TLanes, TAhead>(
+                x + (row * xStride), xStride, weight, weight, weightStride, count, sums + (row * sumStride), apart, sumStride,
+                TAhead.Of(next, row / 2, rows / 2, steps));
+        }
+
+        if (row < rows)
+            AddOne<TWeight, TLanes>(x + (row * xStride), weight, weightStride, count, sums + (row * sumStride), apart);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddMany<TWeight, TLanes, TAhead>(
+        float* x, nint xStride, nint rows, TWeight* weight, nint weightStride, nint count, float* sums, nint apart, nint sumStride, in RowsAhead next)
+        where TWeight : unmanaged, IElement<TWeight>
+        where TLanes : struct, ILanes<TLanes>
+        where TAhead : struct, IAhead<TAhead>
+    {
+        nint row = 0, steps = count / (2 * TLanes.Count);
         for (; row <= rows - 4; row += 4)
-            AddFourBySix<TWeight, TLanes>(x + (row * xStride), xStride, weight, weightStride, count, sums + (row * sumStride), apart, sumStride);
+        {
+            AddFourBySix<TWeight, TLanes, TAhead>(
+                x + (row * xStride), xStride, weight, weight, weightStride, count, sums + (row * sumStride), apart, sumStride,
+                TAhead.Of(next, row / 4, rows / 4, steps));
+        }
+
         if (row < rows)
             AddTwoBySix<TWeight, TLanes>(x + (row * xStride), xStride, weight, weightStride, count, sums + (row * sumStride), apart, sumStride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddProducts(Vector128<float> products, float* sums, nint apart) => AddProductPairs(products, sums, apart, 2 * apart);
+    private static void AddProducts(Vector128<float> products, float* sums, nint apart)
+    {
+        if (apart == 1)
+            (Vector128.Load(sums) + products).Store(sums);
+        else
+            AddProductPairs(products, sums, apart, 2 * apart);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void AddProductPairs(Vector128<float> products, float* sums, nint apart, nint pairsApart)
     {
         float* second = sums + pairsApart;
+        if (apart == 1)
+        {
+            // As doubles, since vectors of 64 bits would go through memory.
+            Vector128<float> pairs = Vector128.Create(*(double*)sums, *(double*)second).AsSingle() + products;
+            *(double*)sums = pairs.AsDouble()[0];
+            *(double*)second = pairs.AsDouble()[1];
+            return;
+        }
+
         sums[0] += products[0];
         sums[apart] += products[1];
         second[0] += products[2];
@@ -110,17 +169,19 @@ internal static unsafe class DotTile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void AddTwo<TWeight, TLanes>(
-        float* x, nint xStride, TWeight* weight, nint weightStride, nint count, float* sums, nint apart, nint sumStride)
+    private static void AddTwo<TWeight, TLanes, TAhead>(
+        float* x, nint xStride, TWeight* weight, TWeight* weightAgain, nint weightStride, nint count, float* sums, nint apart, nint sumStride, TAhead ahead)
         where TWeight : unmanaged, IElement<TWeight>
         where TLanes : struct, ILanes<TLanes>
+        where TAhead : struct, IAhead<TAhead>
     {
         TLanes zero = TLanes.Create(0f);
         TLanes s00 = zero, s01 = zero, s02 = zero, s03 = zero;
         TLanes s10 = zero, s11 = zero, s12 = zero, s13 = zero;
-        TWeight* weight2 = weight + (2 * weightStride);
+        TWeight* weight2 = weight + (2 * weightStride), weight2Again = sizeof(TWeight) < sizeof(float) ? weightAgain + (2 * weightStride) : weight2;
         for (nint k = 0; k < count; k += 2 * TLanes.Count)
         {
+            ahead.Fetch();
             TLanes w0 = TWeight.LoadFirst<TLanes>(weight + k), w1 = TWeight.LoadFirst<TLanes>(weight + weightStride + k);
             TLanes w2 = TWeight.LoadFirst<TLanes>(weight2 + k), w3 = TWeight.LoadFirst<TLanes>(weight2 + weightStride + k);
             AddRow(TLanes.Load(x + k), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
@@ -128,8 +189,8 @@ internal static unsafe class DotTile
 
             w0 = TWeight.LoadSecond<TLanes>(weight + k);
             w1 = TWeight.LoadSecond<TLanes>(weight + weightStride + k);
-            w2 = TWeight.LoadSecond<TLanes>(weight2 + k);
-            w3 = TWeight.LoadSecond<TLanes>(weight2 + weightStride + k);
+            w2 = TWeight.LoadSecond<TLanes>(weight2Again + k);
+            w3 = TWeight.LoadSecond<TLanes>(weight2Again + weightStride + k);
             AddRow(TLanes.Load(x + k + TLanes.Count), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
             AddRow(TLanes.Load(x + xStride + k + TLanes.Count), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
         }
@@ -139,10 +200,11 @@ internal static unsafe class DotTile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void AddFour<TWeight, TLanes>(
-        float* x, nint xStride, TWeight* weight, nint weightStride, nint count, float* sums, nint apart, nint sumStride)
+    private static void AddFour<TWeight, TLanes, TAhead>(
+        float* x, nint xStride, TWeight* weight, nint weightStride, nint count, float* sums, nint apart, nint sumStride, TAhead ahead)
         where TWeight : unmanaged, IElement<TWeight>
         where TLanes : struct, ILanes<TLanes>
+        where TAhead : struct, IAhead<TAhead>
     {
         TLanes zero = TLanes.Create(0f);
         TLanes s00 = zero, s01 = zero, s02 = zero, s03 = zero;
@@ -153,6 +215,7 @@ internal static unsafe class DotTile
         TWeight* weight2 = weight + (2 * weightStride);
         for (nint k = 0; k < count; k += 2 * TLanes.Count)
         {
+            ahead.Fetch();
             TLanes w0 = TWeight.LoadFirst<TLanes>(weight + k), w1 = TWeight.LoadFirst<TLanes>(weight + weightStride + k);
             TLanes w2 = TWeight.LoadFirst<TLanes>(weight2 + k), w3 = TWeight.LoadFirst<TLanes>(weight2 + weightStride + k);
             AddRow(TLanes.Load(x + k), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
@@ -177,10 +240,11 @@ internal static unsafe class DotTile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void AddFourBySix<TWeight, TLanes>(
-        float* x, nint xStride, TWeight* weight, nint weightStride, nint count, float* sums, nint apart, nint sumStride)
+    private static void AddFourBySix<TWeight, TLanes, TAhead>(
+        float* x, nint xStride, TWeight* weight, TWeight* weightAgain, nint weightStride, nint count, float* sums, nint apart, nint sumStride, TAhead ahead)
         where TWeight : unmanaged, IElement<TWeight>
         where TLanes : struct, ILanes<TLanes>
+        where TAhead : struct, IAhead<TAhead>
     {
         TLanes zero = TLanes.Create(0f);
         TLanes s00 = zero, s01 = zero, s02 = zero, s03 = zero, s04 = zero, s05 = zero;
@@ -188,9 +252,10 @@ internal static unsafe class DotTile
         TLanes s20 = zero, s21 = zero, s22 = zero, s23 = zero, s24 = zero, s25 = zero;
         TLanes s30 = zero, s31 = zero, s32 = zero, s33 = zero, s34 = zero, s35 = zero;
         float* x2 = x + (2 * xStride);
-        TWeight* weight3 = weight + (3 * weightStride);
+        TWeight* weight3 = weight + (3 * weightStride), weight3Again = sizeof(TWeight) < sizeof(float) ? weightAgain + (3 * weightStride) : weight3;
         for (nint k = 0; k < count; k += 2 * TLanes.Count)
         {
+            ahead.Fetch();
             TLanes v0 = TLanes.Load(x + k), v1 = TLanes.Load(x + xStride + k);
             TLanes v2 = TLanes.Load(x2 + k), v3 = TLanes.Load(x2 + xStride + k);
             AddWeight(TWeight.LoadFirst<TLanes>(weight + k), v0, v1, v2, v3, ref s00, ref s10, ref s20, ref s30);
@@ -207,17 +272,18 @@ internal static unsafe class DotTile
             AddWeight(TWeight.LoadSecond<TLanes>(weight + k), v0, v1, v2, v3, ref s00, ref s10, ref s20, ref s30);
             AddWeight(TWeight.LoadSecond<TLanes>(weight + weightStride + k), v0, v1, v2, v3, ref s01, ref s11, ref s21, ref s31);
             AddWeight(TWeight.LoadSecond<TLanes>(weight + (2 * weightStride) + k), v0, v1, v2, v3, ref s02, ref s12, ref s22, ref s32);
-            AddWeight(TWeight.LoadSecond<TLanes>(weight3 + k), v0, v1, v2, v3, ref s03, ref s13, ref s23, ref s33);
-            AddWeight(TWeight.LoadSecond<TLanes>(weight3 + weightStride + k), v0, v1, v2, v3, ref s04, ref s14, ref s24, ref s34);
-            AddWeight(TWeight.LoadSecond<TLanes>(weight3 + (2 * weightStride) + k), v0, v1, v2, v3, ref s05, ref s15, ref s25, ref s35);
+            AddWeight(TWeight.LoadSecond<TLanes>(weight3Again + k), v0, v1, v2, v3, ref s03, ref s13, ref s23, ref s33);
+            AddWeight(TWeight.LoadSecond<TLanes>(weight3Again + weightStride + k), v0, v1, v2, v3, ref s04, ref s14, ref s24, ref s34);
+            AddWeight(TWeight.LoadSecond<TLanes>(weight3Again + (2 * weightStride) + k), v0, v1, v2, v3, ref s05, ref s15, ref s25, ref s35);
         }
 
-        AddProducts(TLanes.Sums(s00, s10, s20, s30), sums, sumStride);
-        AddProducts(TLanes.Sums(s01, s11, s21, s31), sums + apart, sumStride);
-        AddProducts(TLanes.Sums(s02, s12, s22, s32), sums + (2 * apart), sumStride);
-        AddProducts(TLanes.Sums(s03, s13, s23, s33), sums + (3 * apart), sumStride);
-        AddProducts(TLanes.Sums(s04, s14, s24, s34), sums + (4 * apart), sumStride);
-        AddProducts(TLanes.Sums(s05, s15, s25, s35), sums + (5 * apart), sumStride);
+        float* sums2 = sums + (2 * sumStride);
+        AddProducts(TLanes.Sums(s00, s01, s02, s03), sums, apart);
+        AddProducts(TLanes.Sums(s10, s11, s12, s13), sums + sumStride, apart);
+        AddProducts(TLanes.Sums(s20, s21, s22, s23), sums2, apart);
+        AddProducts(TLanes.Sums(s30, s31, s32, s33), sums2 + sumStride, apart);
+        AddProductPairs(TLanes.Sums(s04, s05, s14, s15), sums + (4 * apart), apart, sumStride);
+        AddProductPairs(TLanes.Sums(s24, s25, s34, s35), sums2 + (4 * apart), apart, sumStride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]

@@ -100,9 +100,14 @@ internal readonly unsafe struct MatrixProduct : IWork
     // For a block of x's rows, its sums, and a panel of weights.
     private long ScratchSize => (_blockRows * (RowStride(_inner) + SumStride)) + (DotTile.ManyWeights * PanelStride);
 
-    // Up to how many rows read the weights as they are: the first tile brings them into the caches, and each converts them again. That of
-    // float16 takes as long as the products do.
-    private static nint DirectRows<TElement>() where TElement : unmanaged => typeof(TElement) == typeof(Float16Element) ? 4 : 32;
+    // Up to how many rows read the weights where they are, in streams. The first tile of rows brings them into the caches, and each converts them
+    // again, which for float16 takes as long as the products do: with one tile. With few registers a tile has two rows in place of four.
+    private static nint StreamedRows<TElement, TLanes>() where TElement : unmanaged where TLanes : struct, ILanes<TLanes>
+    {
+        if (typeof(TElement) == typeof(Float16Element))
+            return TLanes.HasManyRegisters ? 4 : 2;
+        return TLanes.HasManyRegisters ? 32 : typeof(TElement) == typeof(Float32Element) ? 4 : 16;
+    }
 
     // Rows that do not begin a multiple of 4 KB apart: those would share few of the first-level cache's lines.
     private static nint RowStride(nint inner) => Panel.PaddedLength(inner) + 16;
@@ -164,14 +169,14 @@ internal readonly unsafe struct MatrixProduct : IWork
         new Span<float>(sums, (int)(tileRows * SumStride)).Clear();
 
         // The order in which a sum's blocks are added is the same.
-        bool isDirect = tileRows <= DirectRows<TElement>();
+        bool isStreamed = tileRows <= StreamedRows<TElement, TLanes>();
         nint width = HasManyWeights<TLanes>(tileRows) ? DotTile.ManyWeights : DotTile.Weights, tiles = (columns + width - 1) / width;
-        if (isDirect)
+        if (isStreamed)
         {
             for (nint tile = 0; tile < tiles; tile++)
             {
                 for (nint k = 0; k < _inner; k += BlockLength)
-                    AddTile<TElement, TLanes>(inputs, tileRows, firstColumn, tile, width, columns, k, isDirect, sums, panel);
+                    AddTile<TElement, TLanes>(inputs, tileRows, firstColumn, tile, width, columns, k, isStreamed, sums, panel);
             }
         }
         else
@@ -179,7 +184,7 @@ internal readonly unsafe struct MatrixProduct : IWork
             for (nint k = 0; k < _inner; k += BlockLength)
             {
                 for (nint tile = 0; tile < tiles; tile++)
-                    AddTile<TElement, TLanes>(inputs, tileRows, firstColumn, tile, width, columns, k, isDirect, sums, panel);
+                    AddTile<TElement, TLanes>(inputs, tileRows, firstColumn, tile, width, columns, k, isStreamed, sums, panel);
             }
         }
 
@@ -196,41 +201,40 @@ internal readonly unsafe struct MatrixProduct : IWork
         }
     }
 
-    // Where weights are read as they are, the rows of a tile lie apart by their part of the block, so that each part is read from one end to the
-    // other: the processor fetches such streams ahead by itself, where it would begin anew with each row of some side by side. The last tile
-    // has the rows that are left over.
+    // Where weights are streamed, the rows of a tile lie apart by their part of the block, so that each part is read from one end to the other: the
+    // processor fetches such streams ahead by itself, where it would begin anew with each row of some side by side. The last tile has the rows that
+    // are left over. With more rows of x there is time to ask for the next tile's.
     private void AddTile<TElement, TLanes>(
-        float* inputs, nint rows, nint firstColumn, nint tile, nint width, nint columns, nint k, bool isDirect, float* sums, float* panel)
+        float* inputs, nint rows, nint firstColumn, nint tile, nint width, nint columns, nint k, bool isStreamed, float* sums, float* panel)
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
-        nint part = isDirect ? columns / width : 0;
+        nint part = isStreamed ? columns / width : 0;
         (nint column, nint apart) = tile < part ? (tile, part) : (width * tile, 1);
         var weight = (TElement*)_weight + ((firstColumn + column) * _weightStride) + k;
         nint weights = Math.Min(width, columns - column), length = Math.Min(BlockLength, _inner - k), stride = apart * _weightStride;
-        if (isDirect && weights == width && length % (2 * TLanes.Count) == 0)
+        RowsAhead next = isStreamed ? RowsAhead.None : RowsAhead.Of(weight + (width * _weightStride), _weightStride, length, width);
+        if (isStreamed && weights == width && length % (2 * TLanes.Count) == 0)
         {
-            AddTile<TElement, TLanes>(inputs + k, rows, weight, stride, width, length, sums + column, apart);
+            AddTile<TElement, TLanes>(inputs + k, rows, weight, stride, width, length, sums + column, apart, next);
         }
         else
         {
             Panel.Copy<TElement, TLanes>(weight, stride, weights, length, panel, PanelStride, width);
-            if (!isDirect)
-                Ahead.FetchRows(weight + (width * _weightStride), _weightStride, width, length);
             AddTile<Float32Element, TLanes>(
-                inputs + k, rows, (Float32Element*)panel, PanelStride, width, Panel.PaddedLength(length), sums + column, apart);
+                inputs + k, rows, (Float32Element*)panel, PanelStride, width, Panel.PaddedLength(length), sums + column, apart, next);
         }
     }
 
     private void AddTile<TWeight, TLanes>(
-        float* inputs, nint rows, TWeight* weight, nint stride, nint width, nint length, float* sums, nint apart)
+        float* inputs, nint rows, TWeight* weight, nint stride, nint width, nint length, float* sums, nint apart, in RowsAhead next)
         where TWeight : unmanaged, IElement<TWeight>
         where TLanes : struct, ILanes<TLanes>
     {
         if (width == DotTile.ManyWeights)
-            DotTile.AddMany<TWeight, TLanes>(inputs, RowStride(_inner), rows, weight, stride, length, sums, apart, SumStride);
+            DotTile.AddMany<TWeight, TLanes>(inputs, RowStride(_inner), rows, weight, stride, length, sums, apart, SumStride, next);
         else
-            DotTile.Add<TWeight, TLanes>(inputs, RowStride(_inner), rows, weight, stride, length, sums, apart, SumStride);
+            DotTile.Add<TWeight, TLanes>(inputs, RowStride(_inner), rows, weight, stride, length, sums, apart, SumStride, next);
     }
 
     private static Place Find<TElement, TLanes>(float* sums, nint columns, TElement* rounded)

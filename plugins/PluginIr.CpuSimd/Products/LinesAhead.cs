@@ -1,0 +1,34 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace PluginIr.CpuSimd.Products;
+
+/// <summary>A line of memory at each step, or the same for some steps where there are more steps than lines.</summary>
+/// <remarks>Into the second-level cache, as the first holds what is being worked on. Nothing on processors for which .NET has no instruction.</remarks>
+internal unsafe struct LinesAhead : IAhead<LinesAhead>
+{
+    private readonly nint _stepBytes;
+    private byte* _next;
+
+    private LinesAhead(byte* next, nint stepBytes)
+    {
+        _stepBytes = stepBytes;
+        _next = next;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static LinesAhead Of(in RowsAhead rows, nint tile, nint tiles, nint steps)
+    {
+        nint tileBytes = (rows.Bytes + tiles - 1) / tiles;
+        return new LinesAhead(rows.At(tile * tileBytes), (tileBytes + steps - 1) / steps);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Fetch()
+    {
+        if (!Sse.IsSupported)
+            return;
+        Sse.Prefetch1(_next);
+        _next += _stepBytes;
+    }
+}
