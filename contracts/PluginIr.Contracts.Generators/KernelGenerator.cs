@@ -39,7 +39,7 @@ public sealed class KernelGenerator : IIncrementalGenerator
             .ForAttributeWithMetadataName(MetadataNames.KernelProvider, IsClass, ProviderParser.Parse)
             .Where(d => d is not null).Select((d, _) => d!).Collect();
         IncrementalValuesProvider<DiagnosticInfo> misplaced = context.SyntaxProvider
-            .ForAttributeWithMetadataName(MetadataNames.Kernel, (node, _) => node is MethodDeclarationSyntax, MisplacedKernels.Find)
+            .ForAttributeWithMetadataName(MetadataNames.Kernel, (_, _) => true, MisplacedKernels.Find)
             .Where(d => d is not null).Select((d, _) => d!);
         IncrementalValuesProvider<Resolved<FusionModel>> fusions = context.SyntaxProvider
             .ForAttributeWithMetadataName(MetadataNames.Fusion, IsClass, FusionParser.Parse);

@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis;
 using PluginIr.Contracts.Generators.Tests.Driving;
 using Xunit;
 
@@ -128,6 +129,18 @@ public sealed class KernelDiagnosticTests
 
         Assert.Equal(["PIR010", "PIR018"], run.Diagnostics.Select(d => d.Id).Order());
         Assert.Contains("an instance method", run.Diagnostics.Single(d => d.Id == "PIR018").GetMessage());
+    }
+
+    [Theory]
+    [InlineData("static void Outer() { MARK static void Inner() { } Inner(); }", "'Inner'", "a local function")]
+    [InlineData("static int Made { MARK get => 1; }", "'get_Made'", "an accessor or an operator")]
+    [InlineData("MARK public static OtherKernels operator +(OtherKernels left, OtherKernels right) => left;", "'op_Addition'", "an accessor or an operator")]
+    public void PIR018_a_kernel_is_no_local_function_accessor_or_operator(string member, string name, string found)
+    {
+        string kernels = $"[KernelProvider(\"other\")] internal sealed partial class OtherKernels {{ {member.Replace("MARK", "[Kernel(\"sum_diff\")]")} }}";
+        Diagnostic misplaced = Assert.Single(GeneratorRun.Over(Sources.OpAndKernels + kernels).Diagnostics, d => d.Id == "PIR018");
+        Assert.Contains($"Kernel {name}", misplaced.GetMessage());
+        Assert.Contains($"found {found}", misplaced.GetMessage());
     }
 
     [Fact]

@@ -12,12 +12,20 @@ internal static class MisplacedKernels
     public static DiagnosticInfo? Find(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        ISymbol method = context.TargetSymbol;
+        if (context.TargetSymbol is not IMethodSymbol method)
+            return null; // an error of C# by itself
         bool isInProvider = method.ContainingType.GetAttributes()
             .Any(a => a.AttributeClass?.ToDisplayString() == MetadataNames.KernelProvider);
-        string? found = !isInProvider ? $"it in '{method.ContainingType.Name}', which is not" : !method.IsStatic ? "an instance method" : null;
+        string? found = Misfit(method) ?? (isInProvider ? null : $"it in '{method.ContainingType.Name}', which is not");
         return found is null
             ? null
             : DiagnosticInfo.Create(Rules.MisplacedKernel, LocationInfo.Of(context.Attributes[0], method), method.Name, found);
     }
+
+    private static string? Misfit(IMethodSymbol method) => method.MethodKind switch
+    {
+        MethodKind.LocalFunction => "a local function",
+        MethodKind.Ordinary => method.IsStatic ? null : "an instance method",
+        _ => "an accessor or an operator",
+    };
 }
