@@ -17,55 +17,52 @@ internal static class BenchOpsCommand
         var command = new Command(
             "ops", "Times ops against ONNX Runtime, compositions on TensorPrimitives, plain loops, and what the machine can do at most.");
         options.AddTo(command);
-        command.SetAction(async (parsed, cancellationToken) =>
-        {
-            IReadOnlyList<OpCase> cases = options.Cases(parsed);
-            string? before = options.Baseline(parsed);
-            if (before is not null && options.Peers(parsed) is not null)
-                throw new InputException("--baseline compares with those plugins alone, --peers with libraries; give one of them.");
-            IPeers? peers = options.Peers(parsed) is { } folder ? PeerAssembly.Load(folder.FullName) : null;
-            FileInfo? plot = options.Plot(parsed);
-            if (peers is null && plot is not null)
-                throw new InputException("--plot needs --peers: what draws is there. scripts/pluginir and scripts/bench give it.");
-            await using Application application = await Application.StartAsync(shared, parsed, ApplicationKind.Reading, cancellationToken);
-            Device device = options.Device(parsed, application.Runtime);
-            if (!device.IsCpu)
-            {
-                if (plot is not null)
-                    throw new InputException("--plot compares with peers, and there are none on a device.");
-                if (before is not null)
-                    throw new InputException("--baseline compares builds on the CPU; on a device only one plugin can bring its runtime.");
-                RunOnDevice(shared, parsed, options, application, device, cases, cancellationToken);
-                return ExitCode.Fine;
-            }
-
-            foreach (OpCase @case in cases)
-                WorkCopy.CountFor(@case); // refuses what is too small to be cold before anything is timed
-            await using Application? baseline = before is null ? null : await StartBaselineAsync(shared, parsed, before, cancellationToken);
-            if (peers is null && baseline is null)
-                Console.Error.WriteLine("No --peers: ops are compared with plain loops alone.");
-
-            Effort effort = options.IsQuick(parsed) ? Effort.Quick : Effort.Full;
-            IReadOnlyList<int> threads = options.Threads(parsed);
-            MachineLimit[] limits = [.. MachineLimits.Measure(application.Runtime, threads, effort)];
-            List<OpResult> results = Measure(new OpBenchmark(application.Runtime, RivalsOf(baseline, peers), effort), cases, threads, cancellationToken);
-            if (shared.Json(parsed))
-                Json.Write(results);
-            else if (baseline is not null)
-                OpReport.WriteAgainstBaseline(results, limits);
-            else
-                OpReport.Write(results, limits);
-            if (options.Out(parsed) is { } target)
-            {
-                var machine = MachineDescription.Of(options.Describe(parsed), peers?.Versions ?? new Dictionary<string, string>(), limits);
-                OpReport.Save(target.FullName, results, machine, peers);
-            }
-
-            if (plot is not null)
-                peers!.Plot(results, plot.FullName);
-            return ExitCode.Fine;
-        });
+        command.SetAction((parsed, cancellationToken) => RunAsync(shared, options, parsed, cancellationToken));
         return command;
+    }
+
+    private static async Task<int> RunAsync(SharedOptions shared, BenchOpsOptions options, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<OpCase> cases = options.Cases(parsed);
+        IPeers? peers = options.LoadPeers(parsed);
+        await using Application application = await Application.StartAsync(shared, parsed, ApplicationKind.Reading, cancellationToken);
+        Device device = options.Device(parsed, application.Runtime);
+        if (device.IsCpu)
+            await RunOnCpuAsync(shared, parsed, options, application, peers, cases, cancellationToken);
+        else
+            RunOnDevice(shared, parsed, options, application, device, cases, cancellationToken);
+        return ExitCode.Fine;
+    }
+
+    private static async Task RunOnCpuAsync(
+        SharedOptions shared, ParseResult parsed, BenchOpsOptions options, Application application, IPeers? peers, IReadOnlyList<OpCase> cases,
+        CancellationToken cancellationToken)
+    {
+        foreach (OpCase @case in cases)
+            WorkCopy.CountFor(@case); // refuses what is too small to be cold before anything is timed
+        await using Application? baseline =
+            options.Baseline(parsed) is { } before ? await StartBaselineAsync(shared, parsed, before, cancellationToken) : null;
+        if (peers is null && baseline is null)
+            Console.Error.WriteLine("No --peers: ops are compared with plain loops alone.");
+
+        Effort effort = options.IsQuick(parsed) ? Effort.Quick : Effort.Full;
+        IReadOnlyList<int> threads = options.Threads(parsed);
+        MachineLimit[] limits = [.. MachineLimits.Measure(application.Runtime, threads, effort)];
+        List<OpResult> results = Measure(new OpBenchmark(application.Runtime, RivalsOf(baseline, peers), effort), cases, threads, cancellationToken);
+        if (shared.Json(parsed))
+            Json.Write(results);
+        else if (baseline is not null)
+            OpReport.WriteAgainstBaseline(results, limits);
+        else
+            OpReport.Write(results, limits);
+        if (options.Out(parsed) is { } target)
+        {
+            var machine = MachineDescription.Of(options.Describe(parsed), peers?.Versions ?? new Dictionary<string, string>(), limits);
+            OpReport.Save(target.FullName, results, machine, peers);
+        }
+
+        if (options.Plot(parsed) is { } plot)
+            peers!.Plot(results, plot.FullName);
     }
 
     // The same settings but for the plugins: the same order of providers.
@@ -98,6 +95,7 @@ internal static class BenchOpsCommand
         SharedOptions shared, ParseResult parsed, BenchOpsOptions options, Application application, Device device, IReadOnlyList<OpCase> cases,
         CancellationToken cancellationToken)
     {
+        options.RequireNothingOfCpu(parsed);
         using var benchmark = new DeviceOpBenchmark(application.Runtime, device, options.IsQuick(parsed) ? Effort.Quick : Effort.Full);
         var results = new List<OpResult>();
         cases = [.. cases.Select(c => c with { Cold = false }).Distinct()]; // on a device all are cold, whatever they are called

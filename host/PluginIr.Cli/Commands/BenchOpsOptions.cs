@@ -56,7 +56,25 @@ internal sealed class BenchOpsOptions
 
     public bool IsQuick(ParseResult parsed) => parsed.GetValue(_quick);
 
-    public DirectoryInfo? Peers(ParseResult parsed) => parsed.GetValue(_peers);
+    /// <summary>What brings the peers; null for none. Refuses options that do not go with what is there to compare with.</summary>
+    public IPeers? LoadPeers(ParseResult parsed)
+    {
+        DirectoryInfo? folder = parsed.GetValue(_peers);
+        if (Baseline(parsed) is not null && folder is not null)
+            throw new InputException("--baseline compares with those plugins alone, --peers with libraries; give one of them.");
+        if (folder is null && Plot(parsed) is not null)
+            throw new InputException("--plot needs --peers: what draws is there. scripts/pluginir and scripts/bench give it.");
+        return folder is null ? null : PeerAssembly.Load(folder.FullName);
+    }
+
+    /// <summary>Refuses what there is to compare with on the CPU alone.</summary>
+    public void RequireNothingOfCpu(ParseResult parsed)
+    {
+        if (Plot(parsed) is not null)
+            throw new InputException("--plot compares with peers, and there are none on a device.");
+        if (Baseline(parsed) is not null)
+            throw new InputException("--baseline compares builds on the CPU; on a device only one plugin can bring its runtime.");
+    }
 
     /// <summary>The folder of the plugins to compare with; null for none.</summary>
     public string? Baseline(ParseResult parsed)
