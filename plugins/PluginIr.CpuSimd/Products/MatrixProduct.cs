@@ -101,7 +101,7 @@ internal readonly unsafe struct MatrixProduct : IWork
     private long ScratchSize => (_blockRows * (RowStride(_inner) + SumStride)) + (DotTile.ManyWeights * PanelStride);
 
     // Up to how many rows read the weights where they are, in streams. The first tile of rows brings them into the caches, and each converts them
-    // again, which for float16 takes as long as the products do: with one tile. With few registers a tile has two rows in place of four.
+    // again. For float16 that takes as long as the products do: only the rows of one tile do so, which are two where there are few registers, else four.
     private static nint StreamedRows<TElement, TLanes>() where TElement : unmanaged where TLanes : struct, ILanes<TLanes>
     {
         if (typeof(TElement) == typeof(Float16Element))
