@@ -176,13 +176,13 @@ internal readonly unsafe struct AttentionCall
             float* scores = block.Scores(head, 0) + key;
             if (isDirect)
             {
-                DotTile.Add<TElement, TLanes>(
+                DotTile.Add<TElement, TLanes, NothingAhead>(
                     block.Query(head, 0), block.Size, block.Rows, k, stride, Size, scores, apart, QueryBlock.ScoreStride, RowsAhead.None);
             }
             else
             {
                 Panel.Copy<TElement, TLanes>(k, stride, keys, Size, block.Panel, block.Size, KeyTile);
-                DotTile.Add<Float32Element, TLanes>(
+                DotTile.Add<Float32Element, TLanes, NothingAhead>(
                     block.Query(head, 0), block.Size, block.Rows, (Float32Element*)block.Panel, block.Size, block.Size, scores, apart,
                     QueryBlock.ScoreStride, RowsAhead.None);
             }

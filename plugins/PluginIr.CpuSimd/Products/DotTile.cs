@@ -33,42 +33,8 @@ internal static unsafe class DotTile
     /// <param name="sums">Where the first row's first product is added.</param>
     /// <param name="apart">Elements from one of a row's four products to the next.</param>
     /// <param name="sumStride">Elements from one row's products to the next's.</param>
-    /// <param name="next">The rows to ask for meanwhile, if any.</param>
-    public static void Add<TWeight, TLanes>(
-        float* x, nint xStride, nint rows, TWeight* weight, nint weightStride, nint count, float* sums, nint apart, nint sumStride, in RowsAhead next)
-        where TWeight : unmanaged, IElement<TWeight>
-        where TLanes : struct, ILanes<TLanes>
-    {
-        if (next.Bytes == 0)
-            Add<TWeight, TLanes, NothingAhead>(x, xStride, rows, weight, weightStride, count, sums, apart, sumStride, next);
-        else
-            Add<TWeight, TLanes, LinesAhead>(x, xStride, rows, weight, weightStride, count, sums, apart, sumStride, next);
-    }
-
-    /// <summary>Adds the products of every row of x with six rows of weights to a table of sums, where there are registers for it.</summary>
-    /// <param name="x">The rows of x.</param>
-    /// <param name="xStride">Elements from one row of x to the next.</param>
-    /// <param name="rows">How many rows of x: an even number.</param>
-    /// <param name="weight">The first of the six rows of weights.</param>
-    /// <param name="weightStride">Elements from one of them to the next, wherever it lies.</param>
-    /// <param name="count">The rows' length: a multiple of two vectors' lanes.</param>
-    /// <param name="sums">Where the first row's first product is added.</param>
-    /// <param name="apart">Elements from one of a row's six products to the next.</param>
-    /// <param name="sumStride">Elements from one row's products to the next's.</param>
-    /// <param name="next">The rows to ask for meanwhile, if any.</param>
-    public static void AddMany<TWeight, TLanes>(
-        float* x, nint xStride, nint rows, TWeight* weight, nint weightStride, nint count, float* sums, nint apart, nint sumStride, in RowsAhead next)
-        where TWeight : unmanaged, IElement<TWeight>
-        where TLanes : struct, ILanes<TLanes>
-    {
-        if (next.Bytes == 0)
-            AddMany<TWeight, TLanes, NothingAhead>(x, xStride, rows, weight, weightStride, count, sums, apart, sumStride, next);
-        else
-            AddMany<TWeight, TLanes, LinesAhead>(x, xStride, rows, weight, weightStride, count, sums, apart, sumStride, next);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add<TWeight, TLanes, TAhead>(
+    /// <param name="next">The rows that are needed next, for <typeparamref name="TAhead"/>.</param>
+    public static void Add<TWeight, TLanes, TAhead>(
         float* x, nint xStride, nint rows, TWeight* weight, nint weightStride, nint count, float* sums, nint apart, nint sumStride, in RowsAhead next)
         where TWeight : unmanaged, IElement<TWeight>
         where TLanes : struct, ILanes<TLanes>
@@ -96,8 +62,18 @@ internal static unsafe class DotTile
             AddOne<TWeight, TLanes>(x + (row * xStride), weight, weightStride, count, sums + (row * sumStride), apart);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddMany<TWeight, TLanes, TAhead>(
+    /// <summary>Adds the products of every row of x with six rows of weights to a table of sums, where there are registers for it.</summary>
+    /// <param name="x">The rows of x.</param>
+    /// <param name="xStride">Elements from one row of x to the next.</param>
+    /// <param name="rows">How many rows of x: an even number.</param>
+    /// <param name="weight">The first of the six rows of weights.</param>
+    /// <param name="weightStride">Elements from one of them to the next, wherever it lies.</param>
+    /// <param name="count">The rows' length: a multiple of two vectors' lanes.</param>
+    /// <param name="sums">Where the first row's first product is added.</param>
+    /// <param name="apart">Elements from one of a row's six products to the next.</param>
+    /// <param name="sumStride">Elements from one row's products to the next's.</param>
+    /// <param name="next">The rows that are needed next, for <typeparamref name="TAhead"/>.</param>
+    public static void AddMany<TWeight, TLanes, TAhead>(
         float* x, nint xStride, nint rows, TWeight* weight, nint weightStride, nint count, float* sums, nint apart, nint sumStride, in RowsAhead next)
         where TWeight : unmanaged, IElement<TWeight>
         where TLanes : struct, ILanes<TLanes>

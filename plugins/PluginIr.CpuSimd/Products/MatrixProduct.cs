@@ -213,28 +213,29 @@ internal readonly unsafe struct MatrixProduct : IWork
         (nint column, nint apart) = tile < part ? (tile, part) : (width * tile, 1);
         var weight = (TElement*)_weight + ((firstColumn + column) * _weightStride) + k;
         nint weights = Math.Min(width, columns - column), length = Math.Min(BlockLength, _inner - k), stride = apart * _weightStride;
-        RowsAhead next = isStreamed ? RowsAhead.None : RowsAhead.Of(weight + (width * _weightStride), _weightStride, length, width);
         if (isStreamed && weights == width && length % (2 * TLanes.Count) == 0)
         {
-            AddTile<TElement, TLanes>(inputs + k, rows, weight, stride, width, length, sums + column, apart, next);
+            AddTile<TElement, TLanes, NothingAhead>(inputs + k, rows, weight, stride, width, length, sums + column, apart, RowsAhead.None);
         }
         else
         {
             Panel.Copy<TElement, TLanes>(weight, stride, weights, length, panel, PanelStride, width);
-            AddTile<Float32Element, TLanes>(
-                inputs + k, rows, (Float32Element*)panel, PanelStride, width, Panel.PaddedLength(length), sums + column, apart, next);
+            AddTile<Float32Element, TLanes, LinesAhead>(
+                inputs + k, rows, (Float32Element*)panel, PanelStride, width, Panel.PaddedLength(length), sums + column, apart,
+                RowsAhead.Of(weight + (width * _weightStride), _weightStride, length, width));
         }
     }
 
-    private void AddTile<TWeight, TLanes>(
+    private void AddTile<TWeight, TLanes, TAhead>(
         float* inputs, nint rows, TWeight* weight, nint stride, nint width, nint length, float* sums, nint apart, in RowsAhead next)
         where TWeight : unmanaged, IElement<TWeight>
         where TLanes : struct, ILanes<TLanes>
+        where TAhead : struct, IAhead<TAhead>
     {
         if (width == DotTile.ManyWeights)
-            DotTile.AddMany<TWeight, TLanes>(inputs, RowStride(_inner), rows, weight, stride, length, sums, apart, SumStride, next);
+            DotTile.AddMany<TWeight, TLanes, TAhead>(inputs, RowStride(_inner), rows, weight, stride, length, sums, apart, SumStride, next);
         else
-            DotTile.Add<TWeight, TLanes>(inputs, RowStride(_inner), rows, weight, stride, length, sums, apart, SumStride, next);
+            DotTile.Add<TWeight, TLanes, TAhead>(inputs, RowStride(_inner), rows, weight, stride, length, sums, apart, SumStride, next);
     }
 
     private static Place Find<TElement, TLanes>(float* sums, nint columns, TElement* rounded)
