@@ -134,8 +134,9 @@ public sealed class KernelDiagnosticTests
     [Theory]
     [InlineData("static void Outer() { MARK static void Inner() { } Inner(); }", "'Inner'", "a local function")]
     [InlineData("static int Made { MARK get => 1; }", "'get_Made'", "an accessor or an operator")]
+    [InlineData("static readonly System.Action s_made = MARK () => { };", "'=>'", "a lambda")]
     [InlineData("MARK public static OtherKernels operator +(OtherKernels left, OtherKernels right) => left;", "'op_Addition'", "an accessor or an operator")]
-    public void PIR018_a_kernel_is_no_local_function_accessor_or_operator(string member, string name, string found)
+    public void PIR018_a_kernel_is_no_local_function_lambda_accessor_or_operator(string member, string name, string found)
     {
         string kernels = $"[KernelProvider(\"other\")] internal sealed partial class OtherKernels {{ {member.Replace("MARK", "[Kernel(\"sum_diff\")]")} }}";
         Diagnostic misplaced = Assert.Single(GeneratorRun.Over(Sources.OpAndKernels + kernels).Diagnostics, d => d.Id == "PIR018");

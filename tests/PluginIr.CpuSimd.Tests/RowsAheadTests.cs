@@ -15,7 +15,4 @@ public sealed unsafe class RowsAheadTests
         foreach ((int offset, int element) in ((int, int)[])[(0, 0), (78, 39), (80, 100), (82, 101), (160, 200), (238, 239)])
             Assert.Equal((nint)(memory + element), (nint)rows.At(offset));
     }
-
-    [Fact]
-    public void No_rows_have_no_bytes() => Assert.Equal(0, RowsAhead.None.Bytes);
 }

@@ -19,12 +19,13 @@ internal static class MisplacedKernels
         string? found = Misfit(method) ?? (isInProvider ? null : $"it in '{method.ContainingType.Name}', which is not");
         return found is null
             ? null
-            : DiagnosticInfo.Create(Rules.MisplacedKernel, LocationInfo.Of(context.Attributes[0], method), method.Name, found);
+            : DiagnosticInfo.Create(Rules.MisplacedKernel, LocationInfo.Of(context.Attributes[0], method), method.Name is "" ? "=>" : method.Name, found);
     }
 
     private static string? Misfit(IMethodSymbol method) => method.MethodKind switch
     {
         MethodKind.LocalFunction => "a local function",
+        MethodKind.AnonymousFunction => "a lambda",
         MethodKind.Ordinary => method.IsStatic ? null : "an instance method",
         _ => "an accessor or an operator",
     };

@@ -149,6 +149,9 @@ internal readonly unsafe struct AttentionCall
         return false;
     }
 
+    // Whether keys and values are read where they lie.
+    private bool IsDirect<TLanes>(in QueryBlock block) where TLanes : struct, ILanes<TLanes> => block.HasFewRows && Size % (2 * TLanes.Count) == 0;
+
     // Keys outside, heads inside: the order in which they lie.
     private void Score<TElement, TLanes>(in QueryBlock block, nint firstKey, nint count)
         where TElement : unmanaged, IElement<TElement>
@@ -156,7 +159,7 @@ internal readonly unsafe struct AttentionCall
     {
         for (nint row = 0; row < block.Heads * block.Rows; row++)
             new Span<float>(block.Scores(0, row), (int)(count + KeyTile)).Clear();
-        bool isDirect = block.HasFewRows && Size % (2 * TLanes.Count) == 0;
+        bool isDirect = IsDirect<TLanes>(in block);
         nint quarter = isDirect ? count / KeyTile : 0;
         for (nint key = 0; key < quarter; key++)
             ScoreTile<TElement, TLanes>(in block, firstKey, key, quarter, KeyTile, isDirect);
@@ -224,7 +227,7 @@ internal readonly unsafe struct AttentionCall
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
-        bool isDirect = block.HasFewRows && Size % (2 * TLanes.Count) == 0;
+        bool isDirect = IsDirect<TLanes>(in block);
         nint tile = isDirect ? FewValues : QueryBlock.PanelRows;
         for (nint key = 0; key < count; key += tile)
         {

@@ -3,7 +3,10 @@ using System.Runtime.Intrinsics.X86;
 
 namespace PluginIr.CpuSimd.Products;
 
-/// <summary>A line of memory at each step, or the same for some steps where there are more steps than lines.</summary>
+/// <summary>
+/// A line of memory at each step: the same for some steps where there are more of these than lines; where there are fewer, lines between are left to
+/// the processor.
+/// </summary>
 /// <remarks>Into the second-level cache, as the first holds what is being worked on. Nothing on processors for which .NET has no instruction.</remarks>
 internal unsafe struct LinesAhead : IAhead<LinesAhead>
 {

@@ -14,7 +14,7 @@ internal readonly unsafe struct RowsAhead
         (_strideBytes, _rowBytes, _rows) = (strideBytes, rowBytes, rows);
     }
 
-    /// <summary>No rows.</summary>
+    /// <summary>No rows, for <see cref="NothingAhead"/>.</summary>
     public static RowsAhead None => default;
 
     /// <summary>How many bytes all of them have.</summary>
