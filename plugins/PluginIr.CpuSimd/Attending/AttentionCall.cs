@@ -12,11 +12,17 @@ namespace PluginIr.CpuSimd.Attending;
 /// </remarks>
 internal readonly unsafe struct AttentionCall
 {
+    /// <summary>How many keys are scored together.</summary>
+    private const int KeyTile = DotTile.Weights;
+
     /// <summary>
-    /// How many keys are scored together, and how many values are added together for few rows: as many as the first-level cache holds of all
-    /// heads.
+    /// How many values are added together for few rows. Where tokens lie 2 KB apart, or 4 KB or more, these take eight of the twelve lines that one place
+    /// of the first-level cache holds.
     /// </summary>
-    private const int KeyTile = DotTile.Weights, FewValues = 16;
+    private const int FewValues = 16, FewValuesOfPages = 8, PageBytes = 4096;
+
+    /// <summary>How many heads before their time values are asked for.</summary>
+    private const int HeadsAhead = 2;
 
     /// <summary>How many queries there are, and how many keys with their values.</summary>
     public readonly nint Queries, Keys;
@@ -152,43 +158,53 @@ internal readonly unsafe struct AttentionCall
     // Whether keys and values are read where they lie.
     private bool IsDirect<TLanes>(in QueryBlock block) where TLanes : struct, ILanes<TLanes> => block.HasFewRows && Size % (2 * TLanes.Count) == 0;
 
-    // Keys outside, heads inside: the order in which they lie.
     private void Score<TElement, TLanes>(in QueryBlock block, nint firstKey, nint count)
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
         for (nint row = 0; row < block.Heads * block.Rows; row++)
             new Span<float>(block.Scores(0, row), (int)(count + KeyTile)).Clear();
-        bool isDirect = IsDirect<TLanes>(in block);
-        nint quarter = isDirect ? count / KeyTile : 0;
-        for (nint key = 0; key < quarter; key++)
-            ScoreTile<TElement, TLanes>(in block, firstKey, key, quarter, KeyTile, isDirect);
-        for (nint key = KeyTile * quarter; key < count; key += KeyTile)
-            ScoreTile<TElement, TLanes>(in block, firstKey, key, 1, Math.Min(KeyTile, count - key), isDirect: false);
+        nint scored = 0;
+        if (IsDirect<TLanes>(in block))
+        {
+            ScoreDirectly<TElement, TLanes>(in block, firstKey, count / KeyTile);
+            scored = count / KeyTile * KeyTile;
+        }
+
+        for (; scored < count; scored += KeyTile)
+            ScoreTile<TElement, TLanes>(in block, firstKey, scored, Math.Min(KeyTile, count - scored));
     }
 
-    // Keys that lie apart are read as fast as a matrix product's weights; see there.
-    private void ScoreTile<TElement, TLanes>(in QueryBlock block, nint firstKey, nint key, nint apart, nint keys, bool isDirect)
+    // Keys outside, heads inside: the order in which they lie. A tile's keys lie a quarter of all apart, and are read as fast as a matrix product's
+    // weights; see there.
+    private void ScoreDirectly<TElement, TLanes>(in QueryBlock block, nint firstKey, nint quarter)
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
-        nint stride = apart * _k.Token;
+        var heads = new TileSteps(block.Heads, block.Rows * block.Size, _k.Head, block.Rows * QueryBlock.ScoreStride);
+        for (nint key = 0; key < quarter; key++)
+        {
+            TElement* k = (TElement*)_k.Address + _k.Offset(firstKey + key, block.FirstHead);
+            DotTile.Add<TElement, TLanes, NothingAhead>(
+                block.Query(0, 0), block.Size, block.Rows, k, quarter * _k.Token, Size, block.Scores(0, 0) + (KeyTile * key), 1, QueryBlock.ScoreStride,
+                RowsAhead.None, heads);
+        }
+
+        for (nint row = 0; row < block.Heads * block.Rows; row++)
+            ScoreRows.Unzip<TLanes>(block.Scores(0, row), quarter, block.Panel);
+    }
+
+    private void ScoreTile<TElement, TLanes>(in QueryBlock block, nint firstKey, nint key, nint keys)
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes>
+    {
         for (nint head = 0; head < block.Heads; head++)
         {
             TElement* k = (TElement*)_k.Address + _k.Offset(firstKey + key, block.FirstHead + head);
-            float* scores = block.Scores(head, 0) + key;
-            if (isDirect)
-            {
-                DotTile.Add<TElement, TLanes, NothingAhead>(
-                    block.Query(head, 0), block.Size, block.Rows, k, stride, Size, scores, apart, QueryBlock.ScoreStride, RowsAhead.None);
-            }
-            else
-            {
-                Panel.Copy<TElement, TLanes>(k, stride, keys, Size, block.Panel, block.Size, KeyTile);
-                DotTile.Add<Float32Element, TLanes, NothingAhead>(
-                    block.Query(head, 0), block.Size, block.Rows, (Float32Element*)block.Panel, block.Size, block.Size, scores, apart,
-                    QueryBlock.ScoreStride, RowsAhead.None);
-            }
+            Panel.Copy<TElement, TLanes>(k, _k.Token, keys, Size, block.Panel, block.Size, KeyTile);
+            DotTile.Add<Float32Element, TLanes, NothingAhead>(
+                block.Query(head, 0), block.Size, block.Rows, (Float32Element*)block.Panel, block.Size, block.Size, block.Scores(head, 0) + key, 1,
+                QueryBlock.ScoreStride, RowsAhead.None, TileSteps.One);
         }
     }
 
@@ -228,7 +244,8 @@ internal readonly unsafe struct AttentionCall
         where TLanes : struct, ILanes<TLanes>
     {
         bool isDirect = IsDirect<TLanes>(in block);
-        nint tile = isDirect ? FewValues : QueryBlock.PanelRows;
+        nint tile = !isDirect ? QueryBlock.PanelRows : _v.Token * sizeof(TElement) < PageBytes ? FewValues : FewValuesOfPages;
+        nint headsAhead = Math.Min(HeadsAhead, block.Heads);
         for (nint key = 0; key < count; key += tile)
         {
             nint values = Math.Min(tile, count - key);
@@ -238,9 +255,10 @@ internal readonly unsafe struct AttentionCall
                 float* weights = block.Scores(head, 0) + key;
                 if (isDirect)
                 {
+                    // The last heads are followed by the first ones of the next tile.
+                    nint ahead = head + headsAhead < block.Heads ? headsAhead * _v.Head : (tile * _v.Token) - ((block.Heads - headsAhead) * _v.Head);
                     WeightedSum.Add<TElement, TLanes>(
-                        weights, QueryBlock.ScoreStride, block.Rows, v, _v.Token, FewValues * _v.Token, values, Size, results.Sum(head, 0),
-                        block.Size);
+                        weights, QueryBlock.ScoreStride, block.Rows, v, _v.Token, ahead, values, Size, results.Sum(head, 0), block.Size);
                 }
                 else
                 {

@@ -15,6 +15,32 @@ internal static unsafe class ScoreRows
     /// </summary>
     public static int LargestWellRounded(bool isSingle) => BitConverter.SingleToInt32Bits(isSingle ? 32f : 512f);
 
+    /// <summary>Puts scores in the keys' order.</summary>
+    /// <param name="scores">The scores of four parts of the keys, as long as each other: of each the first, then of each the second, and so on.</param>
+    /// <param name="part">How many keys a part has.</param>
+    /// <param name="room">Memory for as many scores.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public static void Unzip<TLanes>(float* scores, nint part, float* room) where TLanes : struct, ILanes<TLanes>
+    {
+        new Span<float>(scores, (int)(4 * part)).CopyTo(new Span<float>(room, (int)(4 * part)));
+        float* second = scores + part, third = second + part, fourth = third + part;
+        nint i = 0;
+        for (; i <= part - TLanes.Count; i += TLanes.Count)
+        {
+            float* source = room + (4 * i);
+            TLanes v0 = TLanes.Load(source), v1 = TLanes.Load(source + TLanes.Count);
+            TLanes v2 = TLanes.Load(source + (2 * TLanes.Count)), v3 = TLanes.Load(source + (3 * TLanes.Count));
+            TLanes evens0 = TLanes.Evens(v0, v1), evens1 = TLanes.Evens(v2, v3), odds0 = TLanes.Odds(v0, v1), odds1 = TLanes.Odds(v2, v3);
+            TLanes.Evens(evens0, evens1).Store(scores + i);
+            TLanes.Evens(odds0, odds1).Store(second + i);
+            TLanes.Odds(evens0, evens1).Store(third + i);
+            TLanes.Odds(odds0, odds1).Store(fourth + i);
+        }
+
+        for (; i < part; i++)
+            (scores[i], second[i], third[i], fourth[i]) = (room[4 * i], room[(4 * i) + 1], room[(4 * i) + 2], room[(4 * i) + 3]);
+    }
+
     /// <summary>Multiplies scores in place, to a whole vector, and returns the greatest magnitude's bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static int Scale<TLanes>(float* scores, nint count, float scale) where TLanes : struct, ILanes<TLanes>

@@ -63,6 +63,12 @@ internal unsafe interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
     /// <summary>Lanes 0 and 1 exchanged, 2 and 3, and so on.</summary>
     TSelf SwapNeighbors();
 
+    /// <summary>Lanes 0, 2, 4 and so on of two vectors, those of the first before those of the second.</summary>
+    static abstract TSelf Evens(TSelf first, TSelf second);
+
+    /// <summary>Lanes 1, 3, 5 and so on of two vectors, those of the first before those of the second.</summary>
+    static abstract TSelf Odds(TSelf first, TSelf second);
+
     /// <summary>The sum, lane by lane.</summary>
     static abstract TSelf operator +(TSelf left, TSelf right);
 

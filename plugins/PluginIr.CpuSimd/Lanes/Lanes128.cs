@@ -99,6 +99,14 @@ internal readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes1
     public Lanes128 SwapNeighbors() => new(Vector128.Shuffle(_value, Vector128.Create(1, 0, 3, 2)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Evens(Lanes128 first, Lanes128 second) =>
+        new(Vector128.Narrow(first.Bits.AsUInt64(), second.Bits.AsUInt64()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Odds(Lanes128 first, Lanes128 second) =>
+        new(Vector128.Narrow(first.Bits.AsUInt64() >>> 32, second.Bits.AsUInt64() >>> 32));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 operator +(Lanes128 left, Lanes128 right) => new(left._value + right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

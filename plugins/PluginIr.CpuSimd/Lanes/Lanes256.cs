@@ -91,6 +91,14 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
     public Lanes256 SwapNeighbors() => new(Vector256.Shuffle(_value, Vector256.Create(1, 0, 3, 2, 5, 4, 7, 6)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Evens(Lanes256 first, Lanes256 second) =>
+        new(Vector256.Narrow(first.Bits.AsUInt64(), second.Bits.AsUInt64()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Odds(Lanes256 first, Lanes256 second) =>
+        new(Vector256.Narrow(first.Bits.AsUInt64() >>> 32, second.Bits.AsUInt64() >>> 32));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 operator +(Lanes256 left, Lanes256 right) => new(left._value + right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -110,6 +110,18 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     public Lanes512 SwapNeighbors() => new(Vector512.Shuffle(_value, Vector512.Create(1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Evens(Lanes512 first, Lanes512 second) =>
+        Avx512F.IsSupported
+            ? new(Avx512F.PermuteVar16x32x2(first._value, Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30), second._value))
+            : new(Vector512.Narrow(first.Bits.AsUInt64(), second.Bits.AsUInt64()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Odds(Lanes512 first, Lanes512 second) =>
+        Avx512F.IsSupported
+            ? new(Avx512F.PermuteVar16x32x2(first._value, Vector512.Create(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31), second._value))
+            : new(Vector512.Narrow(first.Bits.AsUInt64() >>> 32, second.Bits.AsUInt64() >>> 32));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 operator +(Lanes512 left, Lanes512 right) => new(left._value + right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

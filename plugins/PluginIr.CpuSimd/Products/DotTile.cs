@@ -23,7 +23,7 @@ internal static unsafe class DotTile
     /// <summary>How many rows of weights one for many rows of x has, which reads these less often.</summary>
     public const int ManyWeights = 6;
 
-    /// <summary>Adds the products of every row of x with four rows of weights to a table of sums.</summary>
+    /// <summary>Adds the products of every row of x with four rows of weights to a table of sums, and does so for further tiles.</summary>
     /// <param name="x">The rows of x.</param>
     /// <param name="xStride">Elements from one row of x to the next.</param>
     /// <param name="rows">How many rows of x.</param>
@@ -34,8 +34,10 @@ internal static unsafe class DotTile
     /// <param name="apart">Elements from one of a row's four products to the next.</param>
     /// <param name="sumStride">Elements from one row's products to the next's.</param>
     /// <param name="next">The rows that are needed next, for <typeparamref name="TAhead"/>.</param>
+    /// <param name="tiles">The tiles.</param>
     public static void Add<TWeight, TLanes, TAhead>(
-        float* x, nint xStride, nint rows, TWeight* weight, nint weightStride, nint count, float* sums, nint apart, nint sumStride, in RowsAhead next)
+        float* x, nint xStride, nint rows, TWeight* weight, nint weightStride, nint count, float* sums, nint apart, nint sumStride, in RowsAhead next,
+        in TileSteps tiles)
         where TWeight : unmanaged, IElement<TWeight>
         where TLanes : struct, ILanes<TLanes>
         where TAhead : struct, IAhead<TAhead>
@@ -47,7 +49,7 @@ internal static unsafe class DotTile
             {
                 AddFour<TWeight, TLanes, TAhead>(
                     x + (row * xStride), xStride, weight, weightStride, count, sums + (row * sumStride), apart, sumStride,
-                    TAhead.Of(next, row / 4, rows / 4, steps));
+                    TAhead.Of(next, row / 4, rows / 4, steps), tiles);
             }
         }
 
@@ -55,11 +57,11 @@ internal static unsafe class DotTile
         {
             AddTwo<TWeight, TLanes, TAhead>(
                 x + (row * xStride), xStride, weight, weight, weightStride, count, sums + (row * sumStride), apart, sumStride,
-                TAhead.Of(next, row / 2, rows / 2, steps));
+                TAhead.Of(next, row / 2, rows / 2, steps), tiles);
         }
 
         if (row < rows)
-            AddOne<TWeight, TLanes>(x + (row * xStride), weight, weightStride, count, sums + (row * sumStride), apart);
+            AddOne<TWeight, TLanes>(x + (row * xStride), weight, weightStride, count, sums + (row * sumStride), apart, tiles);
     }
 
     /// <summary>Adds the products of every row of x with six rows of weights to a table of sums, where there are registers for it.</summary>
@@ -121,98 +123,122 @@ internal static unsafe class DotTile
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void AddOne<TWeight, TLanes>(
-        float* x, TWeight* weight, nint weightStride, nint count, float* sums, nint apart)
+        float* x, TWeight* weight, nint weightStride, nint count, float* sums, nint apart, in TileSteps tiles)
         where TWeight : unmanaged, IElement<TWeight>
         where TLanes : struct, ILanes<TLanes>
     {
         TLanes zero = TLanes.Create(0f);
-        TLanes s00 = zero, s01 = zero, s02 = zero, s03 = zero;
-        TWeight* weight2 = weight + (2 * weightStride);
-        for (nint k = 0; k < count; k += 2 * TLanes.Count)
+        for (nint tile = 0; tile < tiles.Count; tile++)
         {
-            TLanes w0 = TWeight.LoadFirst<TLanes>(weight + k), w1 = TWeight.LoadFirst<TLanes>(weight + weightStride + k);
-            TLanes w2 = TWeight.LoadFirst<TLanes>(weight2 + k), w3 = TWeight.LoadFirst<TLanes>(weight2 + weightStride + k);
-            AddRow(TLanes.Load(x + k), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
+            TLanes s00 = zero, s01 = zero, s02 = zero, s03 = zero;
+            TWeight* weight2 = weight + (2 * weightStride);
+            for (nint k = 0; k < count; k += 2 * TLanes.Count)
+            {
+                TLanes w0 = TWeight.LoadFirst<TLanes>(weight + k), w1 = TWeight.LoadFirst<TLanes>(weight + weightStride + k);
+                TLanes w2 = TWeight.LoadFirst<TLanes>(weight2 + k), w3 = TWeight.LoadFirst<TLanes>(weight2 + weightStride + k);
+                AddRow(TLanes.Load(x + k), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
 
-            w0 = TWeight.LoadSecond<TLanes>(weight + k);
-            w1 = TWeight.LoadSecond<TLanes>(weight + weightStride + k);
-            w2 = TWeight.LoadSecond<TLanes>(weight2 + k);
-            w3 = TWeight.LoadSecond<TLanes>(weight2 + weightStride + k);
-            AddRow(TLanes.Load(x + k + TLanes.Count), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
+                w0 = TWeight.LoadSecond<TLanes>(weight + k);
+                w1 = TWeight.LoadSecond<TLanes>(weight + weightStride + k);
+                w2 = TWeight.LoadSecond<TLanes>(weight2 + k);
+                w3 = TWeight.LoadSecond<TLanes>(weight2 + weightStride + k);
+                AddRow(TLanes.Load(x + k + TLanes.Count), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
+            }
+
+            AddProducts(TLanes.Sums(s00, s01, s02, s03), sums, apart);
+
+            x += tiles.X;
+            weight += tiles.Weight;
+            sums += tiles.Sums;
         }
-
-        AddProducts(TLanes.Sums(s00, s01, s02, s03), sums, apart);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void AddTwo<TWeight, TLanes, TAhead>(
-        float* x, nint xStride, TWeight* weight, TWeight* weightAgain, nint weightStride, nint count, float* sums, nint apart, nint sumStride, TAhead ahead)
+        float* x, nint xStride, TWeight* weight, TWeight* weightAgain, nint weightStride, nint count, float* sums, nint apart, nint sumStride, TAhead ahead,
+        in TileSteps tiles)
         where TWeight : unmanaged, IElement<TWeight>
         where TLanes : struct, ILanes<TLanes>
         where TAhead : struct, IAhead<TAhead>
     {
         TLanes zero = TLanes.Create(0f);
-        TLanes s00 = zero, s01 = zero, s02 = zero, s03 = zero;
-        TLanes s10 = zero, s11 = zero, s12 = zero, s13 = zero;
-        TWeight* weight2 = weight + (2 * weightStride), weight2Again = sizeof(TWeight) < sizeof(float) ? weightAgain + (2 * weightStride) : weight2;
-        for (nint k = 0; k < count; k += 2 * TLanes.Count)
+        for (nint tile = 0; tile < tiles.Count; tile++)
         {
-            ahead.Fetch();
-            TLanes w0 = TWeight.LoadFirst<TLanes>(weight + k), w1 = TWeight.LoadFirst<TLanes>(weight + weightStride + k);
-            TLanes w2 = TWeight.LoadFirst<TLanes>(weight2 + k), w3 = TWeight.LoadFirst<TLanes>(weight2 + weightStride + k);
-            AddRow(TLanes.Load(x + k), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
-            AddRow(TLanes.Load(x + xStride + k), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
+            TLanes s00 = zero, s01 = zero, s02 = zero, s03 = zero;
+            TLanes s10 = zero, s11 = zero, s12 = zero, s13 = zero;
+            TWeight* weight2 = weight + (2 * weightStride), weight2Again = sizeof(TWeight) < sizeof(float) ? weightAgain + (2 * weightStride) : weight2;
+            for (nint k = 0; k < count; k += 2 * TLanes.Count)
+            {
+                ahead.Fetch();
+                TLanes w0 = TWeight.LoadFirst<TLanes>(weight + k), w1 = TWeight.LoadFirst<TLanes>(weight + weightStride + k);
+                TLanes w2 = TWeight.LoadFirst<TLanes>(weight2 + k), w3 = TWeight.LoadFirst<TLanes>(weight2 + weightStride + k);
+                AddRow(TLanes.Load(x + k), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
+                AddRow(TLanes.Load(x + xStride + k), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
 
-            w0 = TWeight.LoadSecond<TLanes>(weight + k);
-            w1 = TWeight.LoadSecond<TLanes>(weight + weightStride + k);
-            w2 = TWeight.LoadSecond<TLanes>(weight2Again + k);
-            w3 = TWeight.LoadSecond<TLanes>(weight2Again + weightStride + k);
-            AddRow(TLanes.Load(x + k + TLanes.Count), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
-            AddRow(TLanes.Load(x + xStride + k + TLanes.Count), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
+                w0 = TWeight.LoadSecond<TLanes>(weight + k);
+                w1 = TWeight.LoadSecond<TLanes>(weight + weightStride + k);
+                w2 = TWeight.LoadSecond<TLanes>(weight2Again + k);
+                w3 = TWeight.LoadSecond<TLanes>(weight2Again + weightStride + k);
+                AddRow(TLanes.Load(x + k + TLanes.Count), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
+                AddRow(TLanes.Load(x + xStride + k + TLanes.Count), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
+            }
+
+            AddProducts(TLanes.Sums(s00, s01, s02, s03), sums, apart);
+            AddProducts(TLanes.Sums(s10, s11, s12, s13), sums + sumStride, apart);
+
+            x += tiles.X;
+            weight += tiles.Weight;
+            weightAgain += tiles.Weight;
+            sums += tiles.Sums;
         }
-
-        AddProducts(TLanes.Sums(s00, s01, s02, s03), sums, apart);
-        AddProducts(TLanes.Sums(s10, s11, s12, s13), sums + sumStride, apart);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void AddFour<TWeight, TLanes, TAhead>(
-        float* x, nint xStride, TWeight* weight, nint weightStride, nint count, float* sums, nint apart, nint sumStride, TAhead ahead)
+        float* x, nint xStride, TWeight* weight, nint weightStride, nint count, float* sums, nint apart, nint sumStride, TAhead ahead,
+        in TileSteps tiles)
         where TWeight : unmanaged, IElement<TWeight>
         where TLanes : struct, ILanes<TLanes>
         where TAhead : struct, IAhead<TAhead>
     {
         TLanes zero = TLanes.Create(0f);
-        TLanes s00 = zero, s01 = zero, s02 = zero, s03 = zero;
-        TLanes s10 = zero, s11 = zero, s12 = zero, s13 = zero;
-        TLanes s20 = zero, s21 = zero, s22 = zero, s23 = zero;
-        TLanes s30 = zero, s31 = zero, s32 = zero, s33 = zero;
-        float* x2 = x + (2 * xStride);
-        TWeight* weight2 = weight + (2 * weightStride);
-        for (nint k = 0; k < count; k += 2 * TLanes.Count)
+        for (nint tile = 0; tile < tiles.Count; tile++)
         {
-            ahead.Fetch();
-            TLanes w0 = TWeight.LoadFirst<TLanes>(weight + k), w1 = TWeight.LoadFirst<TLanes>(weight + weightStride + k);
-            TLanes w2 = TWeight.LoadFirst<TLanes>(weight2 + k), w3 = TWeight.LoadFirst<TLanes>(weight2 + weightStride + k);
-            AddRow(TLanes.Load(x + k), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
-            AddRow(TLanes.Load(x + xStride + k), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
-            AddRow(TLanes.Load(x2 + k), w0, w1, w2, w3, ref s20, ref s21, ref s22, ref s23);
-            AddRow(TLanes.Load(x2 + xStride + k), w0, w1, w2, w3, ref s30, ref s31, ref s32, ref s33);
+            TLanes s00 = zero, s01 = zero, s02 = zero, s03 = zero;
+            TLanes s10 = zero, s11 = zero, s12 = zero, s13 = zero;
+            TLanes s20 = zero, s21 = zero, s22 = zero, s23 = zero;
+            TLanes s30 = zero, s31 = zero, s32 = zero, s33 = zero;
+            float* x2 = x + (2 * xStride);
+            TWeight* weight2 = weight + (2 * weightStride);
+            for (nint k = 0; k < count; k += 2 * TLanes.Count)
+            {
+                ahead.Fetch();
+                TLanes w0 = TWeight.LoadFirst<TLanes>(weight + k), w1 = TWeight.LoadFirst<TLanes>(weight + weightStride + k);
+                TLanes w2 = TWeight.LoadFirst<TLanes>(weight2 + k), w3 = TWeight.LoadFirst<TLanes>(weight2 + weightStride + k);
+                AddRow(TLanes.Load(x + k), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
+                AddRow(TLanes.Load(x + xStride + k), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
+                AddRow(TLanes.Load(x2 + k), w0, w1, w2, w3, ref s20, ref s21, ref s22, ref s23);
+                AddRow(TLanes.Load(x2 + xStride + k), w0, w1, w2, w3, ref s30, ref s31, ref s32, ref s33);
 
-            w0 = TWeight.LoadSecond<TLanes>(weight + k);
-            w1 = TWeight.LoadSecond<TLanes>(weight + weightStride + k);
-            w2 = TWeight.LoadSecond<TLanes>(weight2 + k);
-            w3 = TWeight.LoadSecond<TLanes>(weight2 + weightStride + k);
-            AddRow(TLanes.Load(x + k + TLanes.Count), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
-            AddRow(TLanes.Load(x + xStride + k + TLanes.Count), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
-            AddRow(TLanes.Load(x2 + k + TLanes.Count), w0, w1, w2, w3, ref s20, ref s21, ref s22, ref s23);
-            AddRow(TLanes.Load(x2 + xStride + k + TLanes.Count), w0, w1, w2, w3, ref s30, ref s31, ref s32, ref s33);
+                w0 = TWeight.LoadSecond<TLanes>(weight + k);
+                w1 = TWeight.LoadSecond<TLanes>(weight + weightStride + k);
+                w2 = TWeight.LoadSecond<TLanes>(weight2 + k);
+                w3 = TWeight.LoadSecond<TLanes>(weight2 + weightStride + k);
+                AddRow(TLanes.Load(x + k + TLanes.Count), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
+                AddRow(TLanes.Load(x + xStride + k + TLanes.Count), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
+                AddRow(TLanes.Load(x2 + k + TLanes.Count), w0, w1, w2, w3, ref s20, ref s21, ref s22, ref s23);
+                AddRow(TLanes.Load(x2 + xStride + k + TLanes.Count), w0, w1, w2, w3, ref s30, ref s31, ref s32, ref s33);
+            }
+
+            AddProducts(TLanes.Sums(s00, s01, s02, s03), sums, apart);
+            AddProducts(TLanes.Sums(s10, s11, s12, s13), sums + sumStride, apart);
+            AddProducts(TLanes.Sums(s20, s21, s22, s23), sums + (2 * sumStride), apart);
+            AddProducts(TLanes.Sums(s30, s31, s32, s33), sums + (3 * sumStride), apart);
+
+            x += tiles.X;
+            weight += tiles.Weight;
+            sums += tiles.Sums;
         }
-
-        AddProducts(TLanes.Sums(s00, s01, s02, s03), sums, apart);
-        AddProducts(TLanes.Sums(s10, s11, s12, s13), sums + sumStride, apart);
-        AddProducts(TLanes.Sums(s20, s21, s22, s23), sums + (2 * sumStride), apart);
-        AddProducts(TLanes.Sums(s30, s31, s32, s33), sums + (3 * sumStride), apart);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]

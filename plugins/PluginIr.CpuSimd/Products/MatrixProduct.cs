@@ -235,7 +235,7 @@ internal readonly unsafe struct MatrixProduct : IWork
         if (width == DotTile.ManyWeights)
             DotTile.AddMany<TWeight, TLanes, TAhead>(inputs, RowStride(_inner), rows, weight, stride, length, sums, apart, SumStride, next);
         else
-            DotTile.Add<TWeight, TLanes, TAhead>(inputs, RowStride(_inner), rows, weight, stride, length, sums, apart, SumStride, next);
+            DotTile.Add<TWeight, TLanes, TAhead>(inputs, RowStride(_inner), rows, weight, stride, length, sums, apart, SumStride, next, TileSteps.One);
     }
 
     private static Place Find<TElement, TLanes>(float* sums, nint columns, TElement* rounded)

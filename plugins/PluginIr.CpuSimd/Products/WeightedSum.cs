@@ -20,7 +20,7 @@ internal static unsafe class WeightedSum
     /// <param name="sumCount">How many sums.</param>
     /// <param name="values">The rows of values.</param>
     /// <param name="valueStride">Elements from one row to the next.</param>
-    /// <param name="ahead">Elements to the rows of values that will be needed soon, which are fetched meanwhile; 0 for none.</param>
+    /// <param name="ahead">Elements to the rows of values that come soon, which are fetched meanwhile; 0 for none.</param>
     /// <param name="rows">How many rows of values.</param>
     /// <param name="count">The rows' length: a multiple of two vectors' lanes.</param>
     /// <param name="sums">The first sum; the others follow.</param>
@@ -64,7 +64,7 @@ internal static unsafe class WeightedSum
             TValue* value = values + i;
             for (nint row = 0; row < rows; row++, value += valueStride)
             {
-                Ahead.FetchLines(value + ahead, Columns * TLanes.Count);
+                Ahead.FetchSoon(value + ahead, Columns * TLanes.Count);
                 TLanes weight = TLanes.Create(weights[row]);
                 s0 = TLanes.MultiplyAdd(weight, TValue.LoadFirst<TLanes>(value), s0);
                 s1 = TLanes.MultiplyAdd(weight, TValue.LoadSecond<TLanes>(value), s1);
@@ -96,9 +96,7 @@ internal static unsafe class WeightedSum
             TValue* value = values + i;
             for (nint row = 0; row < rows; row++, value += valueStride)
             {
-                // The processor itself fetches as much of a row ahead as that is of float32.
-                if (typeof(TValue) != typeof(Float32Element))
-                    Ahead.FetchLines(value + ahead, 2 * Columns * TLanes.Count);
+                Ahead.FetchSoon(value + ahead, 2 * Columns * TLanes.Count);
                 TLanes weight0 = TLanes.Create(weights[row]), weight1 = TLanes.Create(weights[weightStride + row]);
                 AddToBoth(TValue.LoadFirst<TLanes>(value), weight0, weight1, ref s00, ref s10);
                 AddToBoth(TValue.LoadSecond<TLanes>(value), weight0, weight1, ref s01, ref s11);
@@ -124,7 +122,7 @@ internal static unsafe class WeightedSum
             TValue* value = values + i;
             for (nint row = 0; row < rows; row++, value += valueStride)
             {
-                Ahead.FetchLines(value + ahead, Columns * TLanes.Count);
+                Ahead.FetchSoon(value + ahead, Columns * TLanes.Count);
                 TLanes v0 = TValue.LoadFirst<TLanes>(value), v1 = TValue.LoadSecond<TLanes>(value);
                 TLanes v2 = TValue.LoadFirst<TLanes>(value + (2 * TLanes.Count)), v3 = TValue.LoadSecond<TLanes>(value + (2 * TLanes.Count));
                 TLanes weight = TLanes.Create(weights[row]);
@@ -168,7 +166,7 @@ internal static unsafe class WeightedSum
             TValue* value = values + i;
             for (nint row = 0; row < rows; row++, value += valueStride)
             {
-                Ahead.FetchLines(value + ahead, Columns * TLanes.Count);
+                Ahead.FetchSoon(value + ahead, Columns * TLanes.Count);
                 TLanes v0 = TValue.LoadFirst<TLanes>(value), v1 = TValue.LoadSecond<TLanes>(value);
                 TLanes v2 = TValue.LoadFirst<TLanes>(value + (2 * TLanes.Count)), v3 = TValue.LoadSecond<TLanes>(value + (2 * TLanes.Count));
                 TLanes weight = TLanes.Create(weights[row]);

@@ -75,8 +75,8 @@ internal readonly unsafe struct Gating<TFunction>(Tensor x, Tensor output) : IWo
             TElement.StorePair(first, second, output + i, streams, constants);
             if (streams)
             {
-                Ahead.FetchLines(gate + ahead + i, 2 * TLanes.Count);
-                Ahead.FetchLines(factors + ahead + i, 2 * TLanes.Count);
+                Ahead.FetchOfNextRow(gate + ahead + i, 2 * TLanes.Count);
+                Ahead.FetchOfNextRow(factors + ahead + i, 2 * TLanes.Count);
             }
         }
 

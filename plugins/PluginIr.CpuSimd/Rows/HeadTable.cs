@@ -15,8 +15,9 @@ internal readonly struct HeadTable(Tensor tensor, nint size, nint first = 0)
     /// <summary>Elements from one token to the next.</summary>
     public readonly nint Token = (nint)tensor.Stride(tensor.Rank == 4 ? 1 : 0);
 
-    private readonly nint _head = tensor.Rank >= 3 ? (nint)tensor.Stride(-2) : size;
+    /// <summary>Elements from one head to the next.</summary>
+    public readonly nint Head = tensor.Rank >= 3 ? (nint)tensor.Stride(-2) : size;
 
     /// <summary>Elements from the first head to another.</summary>
-    public nint Offset(nint token, nint head) => (token * Token) + (head * _head);
+    public nint Offset(nint token, nint head) => (token * Token) + (head * Head);
 }

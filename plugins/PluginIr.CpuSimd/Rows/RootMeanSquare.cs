@@ -9,6 +9,9 @@ namespace PluginIr.CpuSimd.Rows;
 /// <summary>Root mean square normalisation of one row, whatever the row is made from.</summary>
 internal static unsafe class RootMeanSquare
 {
+    /// <summary>How many elements of float32 the next row has at most that the first-level cache keeps until its turn, beside this one.</summary>
+    private const int LongestKept = 4096;
+
     /// <summary>
     /// Writes <c>x · rsqrt(mean(x²) + epsilon)</c>, weighted as <see cref="Scale"/> has it, with the definition's own factor: the sum of squares
     /// is all but exact, so that it is rounded as the definition's is. For what makes more of an error in the last place than it was.
@@ -110,6 +113,7 @@ internal static unsafe class RootMeanSquare
     {
         UpperHalves<TLanes> constants = TElement.LoadConstants<TLanes>();
         TLanes factors = TLanes.Create(factor);
+        bool isLong = hidden > LongestKept;
         nint i = 0;
         if (weight != null)
         {
@@ -120,7 +124,7 @@ internal static unsafe class RootMeanSquare
                 second = TElement.RoundComputed(second * factors, constants) * TWeight.LoadSecond<TLanes>(weight + i);
                 TElement.StorePair(first, second, output + i, ahead != null, constants);
                 if (ahead != null)
-                    Ahead.FetchLines(ahead + i, 2 * TLanes.Count);
+                    Ahead.FetchOfNextRow(ahead + i, 2 * TLanes.Count, isLong);
             }
         }
         else
@@ -130,7 +134,7 @@ internal static unsafe class RootMeanSquare
                 TLanes first = row.ReadFirst(i), second = row.ReadSecond(i);
                 TElement.StorePair(first * factors, second * factors, output + i, ahead != null, constants);
                 if (ahead != null)
-                    Ahead.FetchLines(ahead + i, 2 * TLanes.Count);
+                    Ahead.FetchOfNextRow(ahead + i, 2 * TLanes.Count, isLong);
             }
         }
 

@@ -58,7 +58,7 @@ internal readonly unsafe struct SummedRow<TElement, TLanes>(TElement* x, TElemen
     {
         TElement.StorePair(first, second, _sum + start, _ahead != null, constants);
         if (_ahead != null)
-            Ahead.FetchLines(_ahead + start, 2 * TLanes.Count);
+            Ahead.FetchOfNextRow(_ahead + start, 2 * TLanes.Count);
     }
 
     public SummedRow<TElement, TLanes> Pad(nint start, int count, byte* memory)
