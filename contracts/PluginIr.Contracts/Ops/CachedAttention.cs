@@ -65,10 +65,11 @@ public static partial class CachedAttention
     {
         long size = Math.Clamp(generator.Hidden, 1, 128), heads = Math.Max(1, generator.Hidden / size);
         long keyHeads = heads % 2 == 0 ? heads / 2 : heads, room = 1 + generator.Random.Next(12), extra = Attention.GeneratedKeys(generator);
-        long capacity = generator.Rows + room + extra, sequences = generator.Rows > 0 && generator.Random.Next(2) == 0 ? generator.Rows : 1;
+        long sequences = generator.Rows > 0 && generator.Random.Next(2) == 0 ? generator.Rows : 1;
         long tokens = sequences == 1 ? generator.Rows : 1;
         if (generator.Rows > 1 && generator.Choose(GeneratorChoice.Sequences, 2) == 1)
             (sequences, tokens) = (2, generator.Rows);
+        long capacity = tokens + room + extra;
         long[] lengths = new long[sequences];
         for (int b = 0; b < sequences; b++)
             lengths[b] = Math.Max(1, tokens) + generator.Random.NextInt64(room) + (b == 0 ? extra : 0);
