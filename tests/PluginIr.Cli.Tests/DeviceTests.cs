@@ -95,7 +95,7 @@ public sealed class DeviceTests : IDisposable
     [Fact]
     public async Task Bench_dispatch_times_calls_on_a_device()
     {
-        CommandResult result = await RunAsync(["bench", "dispatch", "--json"]);
+        CommandResult result = await RunAsync(["bench", "dispatch", "--quick", "--json"]);
         Assert.Equal((0, "emulated"), (result.ExitCode, (string)result.Json["device"]!));
         JsonNode empty = result.Json["cases"]!.AsArray().First(c => (string)c!["kernel"]! == "empty")!;
         Assert.True((double)empty["overhead_ns"]! > 0);

@@ -1,4 +1,9 @@
 using PluginIr.Registration;
+using Xunit.Sdk;
+using Xunit.v3;
+
+// Nearly all the time goes to a few dozen kernels, which are the cases of one test.
+[assembly: Parallelization(Mode = ParallelMode.All)]
 
 namespace PluginIr.Conformance.Tests;
 

@@ -5,28 +5,24 @@ namespace PluginIr.Cli.Benchmarks;
 /// <summary>Times two bodies in turn, so that what else the machine does meets both alike.</summary>
 internal static class Alternation
 {
-    private static readonly TimeSpan s_warming = TimeSpan.FromSeconds(1.5);
-    private static readonly TimeSpan s_batch = TimeSpan.FromMilliseconds(2);
-
     /// <summary>Measures.</summary>
     /// <param name="first">Runs the first body so many times.</param>
     /// <param name="second">Runs the second body so many times.</param>
-    /// <param name="rounds">How many pairs of batches.</param>
+    /// <param name="effort">How long: of both a batch a round.</param>
     /// <returns>For each round the nanoseconds a call of each.</returns>
-    public static (double[] First, double[] Second) Measure(Action<int> first, Action<int> second, int rounds)
+    public static (double[] First, double[] Second) Measure(Action<int> first, Action<int> second, Effort effort)
     {
-        // Tiered compilation must have ended: it takes 30 calls, 100 ms of quiet, and the compiler's own time.
         long start = Stopwatch.GetTimestamp();
         int calls = 1;
         double perCall = double.MaxValue;
-        while (Stopwatch.GetElapsedTime(start) < s_warming)
+        while (Stopwatch.GetElapsedTime(start) < effort.Warming)
         {
             perCall = Math.Min(Time(first, calls), Time(second, calls));
-            calls = (int)Math.Clamp(s_batch.TotalNanoseconds / perCall, 1, 1_000_000);
+            calls = (int)Math.Clamp(effort.Batch.TotalNanoseconds / perCall, 1, 1_000_000);
         }
 
-        double[] firsts = new double[rounds], seconds = new double[rounds];
-        for (int round = 0; round < rounds; round++)
+        double[] firsts = new double[effort.Rounds], seconds = new double[effort.Rounds];
+        for (int round = 0; round < effort.Rounds; round++)
         {
             // Which of the two goes first alternates as well.
             if ((round & 1) == 0)

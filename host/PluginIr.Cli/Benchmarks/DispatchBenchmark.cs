@@ -12,14 +12,14 @@ namespace PluginIr.Cli.Benchmarks;
 internal static unsafe class DispatchBenchmark
 {
     private const int ManyProviders = 20;
-    private const int Rounds = 301;
     private const long Hidden = 1024;
 
     /// <summary>Runs all cases; the first is rms_norm with one provider.</summary>
     /// <param name="loaded">The runtime with the loaded plugins.</param>
     /// <param name="device">Where the tensors are. On a device a call is over when its kernel is queued, so both times are the caller's.</param>
+    /// <param name="effort">How long is measured.</param>
     /// <param name="cancellationToken">Stops between two cases.</param>
-    public static IEnumerable<DispatchResult> Run(IrRuntime loaded, Device device, CancellationToken cancellationToken)
+    public static IEnumerable<DispatchResult> Run(IrRuntime loaded, Device device, Effort effort, CancellationToken cancellationToken)
     {
         RegistrySnapshot registry = loaded.Registry;
         RegisteredOp op = registry.Op("rms_norm");
@@ -29,7 +29,8 @@ internal static unsafe class DispatchBenchmark
         foreach ((int providers, int declining) in cases)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            yield return RmsNorm(loaded, device, With(loaded, [], device, fastest.Descriptor, providers, declining), fastest.Descriptor, providers, declining);
+            IrRuntime ir = With(loaded, [], device, fastest.Descriptor, providers, declining);
+            yield return RmsNorm(loaded, device, ir, fastest.Descriptor, providers, declining, effort);
         }
 
         var build = new PluginBuild("bench", 1, "1", "bench");
@@ -38,11 +39,13 @@ internal static unsafe class DispatchBenchmark
         foreach ((int providers, int declining) in cases)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            yield return Nothing(loaded, device, With(loaded, ops, device, nothing, providers, declining), nothing, providers, declining);
+            IrRuntime ir = With(loaded, ops, device, nothing, providers, declining);
+            yield return Nothing(loaded, device, ir, nothing, providers, declining, effort);
         }
     }
 
-    private static DispatchResult RmsNorm(IrRuntime loaded, Device device, IrRuntime ir, KernelDescriptor kernel, int providers, int declining)
+    private static DispatchResult RmsNorm(
+        IrRuntime loaded, Device device, IrRuntime ir, KernelDescriptor kernel, int providers, int declining, Effort effort)
     {
         // Apart by other than multiples of 4096 bytes, at which loads would wait for stores that they have nothing to do with.
         Tensor memory = loaded.ToDevice(
@@ -54,7 +57,7 @@ internal static unsafe class DispatchBenchmark
         var context = new KernelContext();
         var entry = (delegate*<KernelContext, Tensor, Tensor?, float, int?, Tensor, void>)kernel.Entry;
         return Measure(
-            $"rms_norm f32 1x{Hidden}", providers, declining,
+            $"rms_norm f32 1x{Hidden}", providers, declining, effort,
             calls =>
             {
                 for (int i = 0; i < calls; i++)
@@ -67,14 +70,15 @@ internal static unsafe class DispatchBenchmark
             });
     }
 
-    private static DispatchResult Nothing(IrRuntime loaded, Device device, IrRuntime ir, KernelDescriptor kernel, int providers, int declining)
+    private static DispatchResult Nothing(
+        IrRuntime loaded, Device device, IrRuntime ir, KernelDescriptor kernel, int providers, int declining, Effort effort)
     {
         var row = new TensorSpec(DType.Float32, 1, Hidden);
         Tensor x = loaded.Allocate(row, device), output = loaded.Allocate(row, device);
         var context = new KernelContext();
         var entry = (delegate*<KernelContext, Tensor, Tensor, void>)kernel.Entry;
         return Measure(
-            "empty", providers, declining,
+            "empty", providers, declining, effort,
             calls =>
             {
                 for (int i = 0; i < calls; i++)
@@ -87,9 +91,10 @@ internal static unsafe class DispatchBenchmark
             });
     }
 
-    private static DispatchResult Measure(string kernel, int providers, int declining, Action<int> direct, Action<int> dispatched)
+    private static DispatchResult Measure(
+        string kernel, int providers, int declining, Effort effort, Action<int> direct, Action<int> dispatched)
     {
-        (double[] directs, double[] dispatches) = Alternation.Measure(direct, dispatched, Rounds);
+        (double[] directs, double[] dispatches) = Alternation.Measure(direct, dispatched, effort);
         const int Counted = 100_000;
         long before = GC.GetAllocatedBytesForCurrentThread();
         dispatched(Counted);

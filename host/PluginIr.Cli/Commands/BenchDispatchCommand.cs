@@ -13,13 +13,16 @@ internal static class BenchDispatchCommand
         var command = new Command("dispatch", "Times a kernel called directly and through dispatch, alternately, and counts allocated bytes.");
         Option<string> device = DeviceOption.Create();
         command.Options.Add(device);
+        var quick = new Option<bool>("--quick") { Description = "Measure for a moment only; figures are rough." };
+        command.Options.Add(quick);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using Application application = await Application.StartAsync(shared, parsed, ApplicationKind.Reading, cancellationToken);
             bool isJson = shared.Json(parsed);
             Device chosen = DeviceOption.Of(parsed, device, application.Runtime);
+            Effort effort = parsed.GetValue(quick) ? Effort.Quick : Effort.Nanoseconds;
             var results = new List<DispatchResult>();
-            foreach (DispatchResult result in DispatchBenchmark.Run(application.Runtime, chosen, cancellationToken))
+            foreach (DispatchResult result in DispatchBenchmark.Run(application.Runtime, chosen, effort, cancellationToken))
             {
                 results.Add(result);
                 if (!isJson)

@@ -7,14 +7,15 @@ namespace PluginIr.Conformance.Tests.Wrong;
 [KernelProvider("nondeterministic")]
 internal static unsafe partial class Nondeterministic
 {
-    private static int s_calls;
+    [ThreadStatic] // tests run beside each other
+    private static int t_calls;
 
     [Kernel("add", Inplace = Inplace.May, Strided = true)]
     private static void Run(KernelContext context, Tensor x, Tensor y, Tensor output)
     {
         Add.Native(context, x, y, output);
-        for (int i = 0; i < s_calls % 7; i++)
+        for (int i = 0; i < t_calls % 7; i++)
             Edit.NudgeLast(output);
-        s_calls++;
+        t_calls++;
     }
 }

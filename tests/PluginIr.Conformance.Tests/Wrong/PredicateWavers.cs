@@ -7,9 +7,10 @@ namespace PluginIr.Conformance.Tests.Wrong;
 [KernelProvider("predicate_wavers")]
 internal static unsafe partial class PredicateWavers
 {
-    private static int s_questions;
+    [ThreadStatic] // tests run beside each other
+    private static int t_questions;
 
-    private static bool Accepts(TensorSpec x, TensorSpec y) => s_questions++ % 2 == 0;
+    private static bool Accepts(TensorSpec x, TensorSpec y) => t_questions++ % 2 == 0;
 
     [Kernel("add", SupportsArgs = nameof(Accepts))]
     private static void Run(KernelContext context, Tensor x, Tensor y, Tensor output) => Add.Native(context, x, y, output);
