@@ -98,19 +98,21 @@ public sealed class BenchOpsTests
     }
 
     [Fact]
-    public async Task A_case_of_any_size_can_be_asked_for_and_is_saved_with_the_machine()
+    public async Task A_case_of_any_size_can_be_asked_for_and_is_saved_with_the_machine_and_the_command_but_no_folder_of_it()
     {
         string folder = Directory.CreateTempSubdirectory("pluginir-tests-").FullName;
         try
         {
             CommandResult result = await Pluginir.RunAsync(
-                "bench", "ops", "--quick", "--op", "silu_and_mul", "--dtype", "bf16", "--rows", "3", "--hidden", "65", "--threads", "1", "--out", folder);
+                "bench", "ops", "--quick", "--op", "silu_and_mul", "--dtype", "bf16", "--rows", "3", "--hidden", "65", "--threads", "1", "--out", folder,
+                "--baseline", Pluginir.Plugins);
             Assert.Equal(0, result.ExitCode);
             JsonNode saved = Assert.Single(JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "ops.json")))!.AsArray())!;
             Assert.Equal(("bf16", 3, 65), ((string)saved["dtype"]!, (int)saved["rows"]!, (int)saved["hidden"]!));
             JsonNode machine = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "machine.json")))!;
             Assert.Equal(2, machine["limits"]!.AsArray().Count);
-            Assert.DoesNotContain(folder, (string)machine["command"]!);
+            Assert.Equal(
+                "pluginir bench ops --quick --op silu_and_mul --dtype bf16 --rows 3 --hidden 65 --threads 1 --baseline …", (string)machine["command"]!);
         }
         finally
         {

@@ -89,11 +89,11 @@ internal sealed class BenchOpsOptions
 
     public DirectoryInfo? Out(ParseResult parsed) => parsed.GetValue(_out);
 
-    /// <summary>The command line without where things lie on this machine.</summary>
+    /// <summary>The command line without where things lie on this machine, nor where results go.</summary>
     public string Describe(ParseResult parsed)
     {
-        List<string> words = [.. parsed.Tokens.Select(t => t.Value)];
-        foreach (Option option in (Option[])[_baseline, _peers, _plot, _out])
+        List<string> words = [.. parsed.Tokens.Select(t => Path.IsPathRooted(t.Value) ? "…" : t.Value)];
+        foreach (Option option in (Option[])[_peers, _plot, _out])
         {
             int at = words.IndexOf(option.Name);
             if (at >= 0)
