@@ -6,7 +6,7 @@ namespace PluginIr.CpuSimd;
 
 /// <summary>linear: <c>x · weightᵀ</c>, from one row (bound by how fast the weights can be read) to many (blocked).</summary>
 /// <remarks>
-/// <para>Products are summed in float32: in blocks of <see cref="MatrixProduct.BlockLength"/>, in each of them lane by lane, the blocks'
+/// <para>Products are summed in float32: in blocks of <see cref="DotTile.BlockLength"/>, in each of them lane by lane, the blocks'
 /// sums one after the other, and rounded to x's dtype at the end. The definition sums in float64; a sum that did not stay finite is summed
 /// again like that, so that infinities and NaN are where the definition has them.</para>
 /// </remarks>

@@ -9,15 +9,14 @@ namespace PluginIr.CpuSimd.Products;
 
 /// <summary><c>output = x · weightᵀ</c>, or of that only where each row's greatest element is: one call.</summary>
 /// <remarks>
-/// <para>x goes through in blocks of rows, as float32. For each, weights are read once, a few rows at a time and a block of their length at a time,
-/// which is copied to the first-level cache when many of x's rows go with it: of those a block of their lengths stays in the second-level cache
-/// while all of the weights' go by.</para>
+/// <para>x goes through in blocks of rows, as float32. For each, weights are read once: by few of x's rows where they are, by many by way of a copy in
+/// the first-level cache, of a few rows and a block of their length at a time. Of x, a block of its length stays in the second-level cache while all
+/// of the weights' go by.</para>
 /// <para>Columns are made in blocks of their own: <see cref="RunColumns"/> depends on no other block.</para>
 /// </remarks>
 internal readonly unsafe struct MatrixProduct : IWork
 {
-    /// <summary>Up to how many products are summed before the sum is added to the others'.</summary>
-    public const int BlockLength = 1024;
+    private const int BlockLength = DotTile.BlockLength;
 
     /// <summary>
     /// How many of the output's columns are made together. The more there are, the longer are the streams in which few rows read the weights; the
@@ -45,6 +44,9 @@ internal readonly unsafe struct MatrixProduct : IWork
 
     /// <summary>How many bytes they may take in all.</summary>
     private const int MostBlockBytes = 8 << 20;
+
+    /// <summary>How many bytes of weights, read where they are, a tile of x's rows goes with before the next tile does: they are still in the second-level cache.</summary>
+    private const int TilesBytes = 256 << 10;
 
     private readonly RowTable _x;
     private readonly nint _weight;
@@ -101,13 +103,21 @@ internal readonly unsafe struct MatrixProduct : IWork
     private long ScratchSize => (_blockRows * (RowStride(_inner) + SumStride)) + (DotTile.ManyWeights * PanelStride);
 
     // Up to how many rows read the weights where they are, in streams. The first tile of rows brings them into the caches, and each converts them
-    // again. For float16 that takes as long as the products do: only the rows of one tile do so, which are two where there are few registers, else four.
+    // again. For float16 that takes as long as the products do: only the rows of one tile do so.
     private static nint StreamedRows<TElement, TLanes>() where TElement : unmanaged where TLanes : struct, ILanes<TLanes>
     {
         if (typeof(TElement) == typeof(Float16Element))
-            return TLanes.HasManyRegisters ? 4 : 2;
+            return DotTile.RowsTogether<TLanes>();
         return TLanes.HasManyRegisters ? 32 : typeof(TElement) == typeof(Float32Element) ? 4 : 16;
     }
+
+    // How many tiles of weights that are read where they are go together: all where they are read once, else as many as stay in the caches.
+    private nint TilesTogether<TElement, TLanes>(nint rows, nint width, nint tiles) where TElement : unmanaged where TLanes : struct, ILanes<TLanes> =>
+        rows <= DotTile.RowsTogether<TLanes>() ? Math.Max(1, tiles) : Math.Max(1, TilesBytes / (width * _inner * sizeof(TElement)));
+
+    // How much of a row is read where it is: all, or the blocks before the last, which is copied when it ends within a vector.
+    private nint StreamedLength<TLanes>() where TLanes : struct, ILanes<TLanes> =>
+        _inner % (2 * TLanes.Count) == 0 ? _inner : _inner / BlockLength * BlockLength;
 
     // Rows that do not begin a multiple of 4 KB apart: those would share few of the first-level cache's lines.
     private static nint RowStride(nint inner) => Panel.PaddedLength(inner) + 16;
@@ -168,24 +178,13 @@ internal readonly unsafe struct MatrixProduct : IWork
         float* sums = inputs + (_blockRows * RowStride(_inner)), panel = sums + (_blockRows * SumStride);
         new Span<float>(sums, (int)(tileRows * SumStride)).Clear();
 
-        // The order in which a sum's blocks are added is the same.
-        bool isStreamed = tileRows <= StreamedRows<TElement, TLanes>();
-        nint width = HasManyWeights<TLanes>(tileRows) ? DotTile.ManyWeights : DotTile.Weights, tiles = (columns + width - 1) / width;
-        if (isStreamed)
+        nint width = HasManyWeights<TLanes>(tileRows) ? DotTile.ManyWeights : DotTile.Weights;
+        nint streamed = tileRows <= StreamedRows<TElement, TLanes>() ? StreamedLength<TLanes>() : 0;
+        AddStreamed<TElement, TLanes>(inputs, tileRows, firstColumn, columns / width, width, streamed, sums);
+        for (nint k = 0; k < _inner; k += BlockLength)
         {
-            for (nint tile = 0; tile < tiles; tile++)
-            {
-                for (nint k = 0; k < _inner; k += BlockLength)
-                    AddTile<TElement, TLanes>(inputs, tileRows, firstColumn, tile, width, columns, k, isStreamed, sums, panel);
-            }
-        }
-        else
-        {
-            for (nint k = 0; k < _inner; k += BlockLength)
-            {
-                for (nint tile = 0; tile < tiles; tile++)
-                    AddTile<TElement, TLanes>(inputs, tileRows, firstColumn, tile, width, columns, k, isStreamed, sums, panel);
-            }
+            for (nint column = k < streamed ? columns / width * width : 0; column < columns; column += width)
+                AddCopied<TElement, TLanes>(inputs, tileRows, firstColumn, column, width, Math.Min(width, columns - column), k, sums, panel);
         }
 
         for (nint row = 0; row < rows; row++)
@@ -201,41 +200,47 @@ internal readonly unsafe struct MatrixProduct : IWork
         }
     }
 
-    // Where weights are streamed, the rows of a tile lie apart by their part of the block, so that each part is read from one end to the other: the
-    // processor fetches such streams ahead by itself, where it would begin anew with each row of some side by side. The last tile has the rows that
-    // are left over. With more rows of x there is time to ask for the next tile's.
-    private void AddTile<TElement, TLanes>(
-        float* inputs, nint rows, nint firstColumn, nint tile, nint width, nint columns, nint k, bool isStreamed, float* sums, float* panel)
+    // The rows of a tile lie apart by their part of the block, so that each part is read from one end to the other: the processor fetches such streams
+    // ahead by itself, where it would begin anew with each row of some side by side.
+    private void AddStreamed<TElement, TLanes>(float* inputs, nint rows, nint firstColumn, nint tiles, nint width, nint length, float* sums)
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
-        nint part = isStreamed ? columns / width : 0;
-        (nint column, nint apart) = tile < part ? (tile, part) : (width * tile, 1);
-        var weight = (TElement*)_weight + ((firstColumn + column) * _weightStride) + k;
-        nint weights = Math.Min(width, columns - column), length = Math.Min(BlockLength, _inner - k), stride = apart * _weightStride;
-        if (isStreamed && weights == width && length % (2 * TLanes.Count) == 0)
+        if (length == 0)
+            return;
+        nint together = TilesTogether<TElement, TLanes>(rows, width, tiles);
+        for (nint tile = 0; tile < tiles; tile += together)
         {
-            AddTile<TElement, TLanes, NothingAhead>(inputs + k, rows, weight, stride, width, length, sums + column, apart, RowsAhead.None);
-        }
-        else
-        {
-            Panel.Copy<TElement, TLanes>(weight, stride, weights, length, panel, PanelStride, width);
-            AddTile<Float32Element, TLanes, LinesAhead>(
-                inputs + k, rows, (Float32Element*)panel, PanelStride, width, Panel.PaddedLength(length), sums + column, apart,
-                RowsAhead.Of(weight + (width * _weightStride), _weightStride, length, width));
+            AddTiles<TElement, TLanes, NothingAhead>(
+                inputs, rows, (TElement*)_weight + ((firstColumn + tile) * _weightStride), tiles * _weightStride, width, length, sums + tile, tiles,
+                RowsAhead.None, new TileSteps(Math.Min(together, tiles - tile), 0, _weightStride, 1));
         }
     }
 
-    private void AddTile<TWeight, TLanes, TAhead>(
-        float* inputs, nint rows, TWeight* weight, nint stride, nint width, nint length, float* sums, nint apart, in RowsAhead next)
+    // The last tile has the rows that are left over. With many rows of x there is time to ask for the next tile's.
+    private void AddCopied<TElement, TLanes>(
+        float* inputs, nint rows, nint firstColumn, nint column, nint width, nint weights, nint k, float* sums, float* panel)
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var weight = (TElement*)_weight + ((firstColumn + column) * _weightStride) + k;
+        nint length = Math.Min(BlockLength, _inner - k);
+        Panel.Copy<TElement, TLanes>(weight, _weightStride, weights, length, panel, PanelStride, width);
+        AddTiles<Float32Element, TLanes, LinesAhead>(
+            inputs + k, rows, (Float32Element*)panel, PanelStride, width, Panel.PaddedLength(length), sums + column, 1,
+            RowsAhead.Of(weight + (width * _weightStride), _weightStride, length, width), TileSteps.One);
+    }
+
+    private void AddTiles<TWeight, TLanes, TAhead>(
+        float* inputs, nint rows, TWeight* weight, nint stride, nint width, nint length, float* sums, nint apart, in RowsAhead next, in TileSteps tiles)
         where TWeight : unmanaged, IElement<TWeight>
         where TLanes : struct, ILanes<TLanes>
         where TAhead : struct, IAhead<TAhead>
     {
         if (width == DotTile.ManyWeights)
-            DotTile.AddMany<TWeight, TLanes, TAhead>(inputs, RowStride(_inner), rows, weight, stride, length, sums, apart, SumStride, next);
+            DotTile.AddMany<TWeight, TLanes, TAhead>(inputs, RowStride(_inner), rows, weight, stride, length, sums, apart, SumStride, next, tiles);
         else
-            DotTile.Add<TWeight, TLanes, TAhead>(inputs, RowStride(_inner), rows, weight, stride, length, sums, apart, SumStride, next, TileSteps.One);
+            DotTile.Add<TWeight, TLanes, TAhead>(inputs, RowStride(_inner), rows, weight, stride, length, sums, apart, SumStride, next, tiles);
     }
 
     private static Place Find<TElement, TLanes>(float* sums, nint columns, TElement* rounded)
