@@ -16,8 +16,8 @@ internal readonly unsafe struct AttentionCall
     private const int KeyTile = DotTile.Weights;
 
     /// <summary>
-    /// How many values are added together for few rows. Where tokens lie 2 KB apart, or 4 KB or more, these take eight of the twelve lines that one place
-    /// of the first-level cache holds.
+    /// How many values are added together for few rows. Where tokens lie 2 KB apart, or 4 KB or more, they compete for the same sets of the first-level
+    /// cache: these take eight ways of a set, which has eight or twelve.
     /// </summary>
     private const int FewValues = 16, FewValuesOfPages = 8, PageBytes = 4096;
 
