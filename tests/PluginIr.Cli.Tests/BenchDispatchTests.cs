@@ -20,7 +20,7 @@ public sealed class BenchDispatchTests
         Assert.All(cases, c => Assert.Equal((double)c!["dispatch_ns"]! / (double)c["direct_ns"]!, (double)c["ratio"]!, 1e-6 * (double)c["ratio"]!));
 
         // The first case stands for all.
-        foreach ((string key, JsonNode? value) in cases[0]!.AsObject().Where(p => result.Json.AsObject().ContainsKey(p.Key)))
-            Assert.Equal(value!.ToJsonString(), result.Json[key]!.ToJsonString());
+        foreach (string key in (string[])["kernel", "direct_ns", "dispatch_ns", "overhead_ns", "ratio", "allocated_bytes_per_call"])
+            Assert.Equal(cases[0]![key]!.ToJsonString(), result.Json[key]!.ToJsonString());
     }
 }

@@ -1,11 +1,10 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using PluginIr.CpuSimd.Elements;
 using PluginIr.CpuSimd.Lanes;
 
 namespace PluginIr.CpuSimd.Products;
 
-/// <summary>Scalar products of rows of x with four or six rows of weights: what matrix products and attention's scores are made of.</summary>
+/// <summary>Scalar products of rows of x with four rows of weights: what matrix products and attention's scores are made of.</summary>
 /// <remarks>
 /// <para>Each product of a block has one vector of partial sums of its own, into which every lane adds the products that are its, in the order of k;
 /// the lanes are added up at the block's end. So a product's bits depend on its two rows alone, not on how many rows go through together, and
@@ -19,9 +18,6 @@ internal static unsafe class DotTile
 {
     /// <summary>How many rows of weights a tile has.</summary>
     public const int Weights = 4;
-
-    /// <summary>How many rows of weights one for many rows of x has, which reads these less often.</summary>
-    public const int ManyWeights = 6;
 
     /// <summary>Up to how many products are summed before the sum is added to the others'.</summary>
     public const int BlockLength = 1024;
@@ -70,65 +66,6 @@ internal static unsafe class DotTile
     /// <summary>Up to how many rows of x go through together.</summary>
     public static nint RowsTogether<TLanes>() where TLanes : struct, ILanes<TLanes> => TLanes.HasManyRegisters ? 4 : 2;
 
-    /// <summary>Adds the products of every row of x with six rows of weights to a table of sums, where there are registers for it, and does so for further tiles.</summary>
-    /// <param name="x">The rows of x.</param>
-    /// <param name="xStride">Elements from one row of x to the next.</param>
-    /// <param name="rows">How many rows of x: an even number.</param>
-    /// <param name="weight">The first of the six rows of weights.</param>
-    /// <param name="weightStride">Elements from one of them to the next, wherever it lies.</param>
-    /// <param name="count">The rows' length, of any number of blocks: a multiple of two vectors' lanes.</param>
-    /// <param name="sums">Where the first row's first product is added.</param>
-    /// <param name="apart">Elements from one of a row's six products to the next.</param>
-    /// <param name="sumStride">Elements from one row's products to the next's.</param>
-    /// <param name="next">The rows that are needed next, for <typeparamref name="TAhead"/>.</param>
-    /// <param name="tiles">The tiles.</param>
-    public static void AddMany<TWeight, TLanes, TAhead>(
-        float* x, nint xStride, nint rows, TWeight* weight, nint weightStride, nint count, float* sums, nint apart, nint sumStride, in RowsAhead next,
-        in TileSteps tiles)
-        where TWeight : unmanaged, IElement<TWeight>
-        where TLanes : struct, ILanes<TLanes>
-        where TAhead : struct, IAhead<TAhead>
-    {
-        nint row = 0, steps = count / (2 * TLanes.Count);
-        for (; row <= rows - 4; row += 4)
-        {
-            AddFourBySix<TWeight, TLanes, TAhead>(
-                x + (row * xStride), xStride, weight, weight, weightStride, count, sums + (row * sumStride), apart, sumStride,
-                TAhead.Of(next, row / 4, rows / 4, steps), tiles);
-        }
-
-        if (row < rows)
-            AddTwoBySix<TWeight, TLanes>(x + (row * xStride), xStride, weight, weightStride, count, sums + (row * sumStride), apart, sumStride, tiles);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddProducts(Vector128<float> products, float* sums, nint apart)
-    {
-        if (apart == 1)
-            (Vector128.Load(sums) + products).Store(sums);
-        else
-            AddProductPairs(products, sums, apart, 2 * apart);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddProductPairs(Vector128<float> products, float* sums, nint apart, nint pairsApart)
-    {
-        float* second = sums + pairsApart;
-        if (apart == 1)
-        {
-            // As doubles, since vectors of 64 bits would go through memory.
-            Vector128<float> pairs = Vector128.Create(*(double*)sums, *(double*)second).AsSingle() + products;
-            *(double*)sums = pairs.AsDouble()[0];
-            *(double*)second = pairs.AsDouble()[1];
-            return;
-        }
-
-        sums[0] += products[0];
-        sums[apart] += products[1];
-        second[0] += products[2];
-        second[apart] += products[3];
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void AddOne<TWeight, TLanes>(
         float* x, TWeight* weight, nint weightStride, nint count, float* sums, nint apart, in TileSteps tiles)
@@ -155,7 +92,7 @@ internal static unsafe class DotTile
                     AddRow(TLanes.Load(x + k + TLanes.Count), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
                 }
 
-                AddProducts(TLanes.Sums(s00, s01, s02, s03), sums, apart);
+                SumTable.Add(TLanes.Sums(s00, s01, s02, s03), sums, apart);
             }
 
             x += tiles.X;
@@ -196,8 +133,8 @@ internal static unsafe class DotTile
                     AddRow(TLanes.Load(x + xStride + k + TLanes.Count), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
                 }
 
-                AddProducts(TLanes.Sums(s00, s01, s02, s03), sums, apart);
-                AddProducts(TLanes.Sums(s10, s11, s12, s13), sums + sumStride, apart);
+                SumTable.Add(TLanes.Sums(s00, s01, s02, s03), sums, apart);
+                SumTable.Add(TLanes.Sums(s10, s11, s12, s13), sums + sumStride, apart);
             }
 
             x += tiles.X;
@@ -246,114 +183,10 @@ internal static unsafe class DotTile
                     AddRow(TLanes.Load(x2 + xStride + k + TLanes.Count), w0, w1, w2, w3, ref s30, ref s31, ref s32, ref s33);
                 }
 
-                AddProducts(TLanes.Sums(s00, s01, s02, s03), sums, apart);
-                AddProducts(TLanes.Sums(s10, s11, s12, s13), sums + sumStride, apart);
-                AddProducts(TLanes.Sums(s20, s21, s22, s23), sums + (2 * sumStride), apart);
-                AddProducts(TLanes.Sums(s30, s31, s32, s33), sums + (3 * sumStride), apart);
-            }
-
-            x += tiles.X;
-            weight += tiles.Weight;
-            sums += tiles.Sums;
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void AddFourBySix<TWeight, TLanes, TAhead>(
-        float* x, nint xStride, TWeight* weight, TWeight* weightAgain, nint weightStride, nint count, float* sums, nint apart, nint sumStride, TAhead ahead,
-        in TileSteps tiles)
-        where TWeight : unmanaged, IElement<TWeight>
-        where TLanes : struct, ILanes<TLanes>
-        where TAhead : struct, IAhead<TAhead>
-    {
-        TLanes zero = TLanes.Create(0f);
-        for (nint tile = 0; tile < tiles.Count; tile++)
-        {
-            float* x2 = x + (2 * xStride);
-            TWeight* weight3 = weight + (3 * weightStride), weight3Again = sizeof(TWeight) < sizeof(float) ? weightAgain + (3 * weightStride) : weight3;
-            for (nint k = 0; k < count;)
-            {
-                TLanes s00 = zero, s01 = zero, s02 = zero, s03 = zero, s04 = zero, s05 = zero;
-                TLanes s10 = zero, s11 = zero, s12 = zero, s13 = zero, s14 = zero, s15 = zero;
-                TLanes s20 = zero, s21 = zero, s22 = zero, s23 = zero, s24 = zero, s25 = zero;
-                TLanes s30 = zero, s31 = zero, s32 = zero, s33 = zero, s34 = zero, s35 = zero;
-                for (nint end = Math.Min(k + BlockLength, count); k < end; k += 2 * TLanes.Count)
-                {
-                    ahead.Fetch();
-                    TLanes v0 = TLanes.Load(x + k), v1 = TLanes.Load(x + xStride + k);
-                    TLanes v2 = TLanes.Load(x2 + k), v3 = TLanes.Load(x2 + xStride + k);
-                    AddWeight(TWeight.LoadFirst<TLanes>(weight + k), v0, v1, v2, v3, ref s00, ref s10, ref s20, ref s30);
-                    AddWeight(TWeight.LoadFirst<TLanes>(weight + weightStride + k), v0, v1, v2, v3, ref s01, ref s11, ref s21, ref s31);
-                    AddWeight(TWeight.LoadFirst<TLanes>(weight + (2 * weightStride) + k), v0, v1, v2, v3, ref s02, ref s12, ref s22, ref s32);
-                    AddWeight(TWeight.LoadFirst<TLanes>(weight3 + k), v0, v1, v2, v3, ref s03, ref s13, ref s23, ref s33);
-                    AddWeight(TWeight.LoadFirst<TLanes>(weight3 + weightStride + k), v0, v1, v2, v3, ref s04, ref s14, ref s24, ref s34);
-                    AddWeight(TWeight.LoadFirst<TLanes>(weight3 + (2 * weightStride) + k), v0, v1, v2, v3, ref s05, ref s15, ref s25, ref s35);
-
-                    v0 = TLanes.Load(x + k + TLanes.Count);
-                    v1 = TLanes.Load(x + xStride + k + TLanes.Count);
-                    v2 = TLanes.Load(x2 + k + TLanes.Count);
-                    v3 = TLanes.Load(x2 + xStride + k + TLanes.Count);
-                    AddWeight(TWeight.LoadSecond<TLanes>(weight + k), v0, v1, v2, v3, ref s00, ref s10, ref s20, ref s30);
-                    AddWeight(TWeight.LoadSecond<TLanes>(weight + weightStride + k), v0, v1, v2, v3, ref s01, ref s11, ref s21, ref s31);
-                    AddWeight(TWeight.LoadSecond<TLanes>(weight + (2 * weightStride) + k), v0, v1, v2, v3, ref s02, ref s12, ref s22, ref s32);
-                    AddWeight(TWeight.LoadSecond<TLanes>(weight3Again + k), v0, v1, v2, v3, ref s03, ref s13, ref s23, ref s33);
-                    AddWeight(TWeight.LoadSecond<TLanes>(weight3Again + weightStride + k), v0, v1, v2, v3, ref s04, ref s14, ref s24, ref s34);
-                    AddWeight(TWeight.LoadSecond<TLanes>(weight3Again + (2 * weightStride) + k), v0, v1, v2, v3, ref s05, ref s15, ref s25, ref s35);
-                }
-
-                float* sums2 = sums + (2 * sumStride);
-                AddProducts(TLanes.Sums(s00, s01, s02, s03), sums, apart);
-                AddProducts(TLanes.Sums(s10, s11, s12, s13), sums + sumStride, apart);
-                AddProducts(TLanes.Sums(s20, s21, s22, s23), sums2, apart);
-                AddProducts(TLanes.Sums(s30, s31, s32, s33), sums2 + sumStride, apart);
-                AddProductPairs(TLanes.Sums(s04, s05, s14, s15), sums + (4 * apart), apart, sumStride);
-                AddProductPairs(TLanes.Sums(s24, s25, s34, s35), sums2 + (4 * apart), apart, sumStride);
-            }
-
-            x += tiles.X;
-            weight += tiles.Weight;
-            weightAgain += tiles.Weight;
-            sums += tiles.Sums;
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void AddTwoBySix<TWeight, TLanes>(
-        float* x, nint xStride, TWeight* weight, nint weightStride, nint count, float* sums, nint apart, nint sumStride, in TileSteps tiles)
-        where TWeight : unmanaged, IElement<TWeight>
-        where TLanes : struct, ILanes<TLanes>
-    {
-        TLanes zero = TLanes.Create(0f);
-        for (nint tile = 0; tile < tiles.Count; tile++)
-        {
-            TWeight* weight3 = weight + (3 * weightStride);
-            for (nint k = 0; k < count;)
-            {
-                TLanes s00 = zero, s01 = zero, s02 = zero, s03 = zero, s04 = zero, s05 = zero;
-                TLanes s10 = zero, s11 = zero, s12 = zero, s13 = zero, s14 = zero, s15 = zero;
-                for (nint end = Math.Min(k + BlockLength, count); k < end; k += 2 * TLanes.Count)
-                {
-                    TLanes v0 = TLanes.Load(x + k), v1 = TLanes.Load(x + xStride + k);
-                    AddWeight(TWeight.LoadFirst<TLanes>(weight + k), v0, v1, ref s00, ref s10);
-                    AddWeight(TWeight.LoadFirst<TLanes>(weight + weightStride + k), v0, v1, ref s01, ref s11);
-                    AddWeight(TWeight.LoadFirst<TLanes>(weight + (2 * weightStride) + k), v0, v1, ref s02, ref s12);
-                    AddWeight(TWeight.LoadFirst<TLanes>(weight3 + k), v0, v1, ref s03, ref s13);
-                    AddWeight(TWeight.LoadFirst<TLanes>(weight3 + weightStride + k), v0, v1, ref s04, ref s14);
-                    AddWeight(TWeight.LoadFirst<TLanes>(weight3 + (2 * weightStride) + k), v0, v1, ref s05, ref s15);
-
-                    v0 = TLanes.Load(x + k + TLanes.Count);
-                    v1 = TLanes.Load(x + xStride + k + TLanes.Count);
-                    AddWeight(TWeight.LoadSecond<TLanes>(weight + k), v0, v1, ref s00, ref s10);
-                    AddWeight(TWeight.LoadSecond<TLanes>(weight + weightStride + k), v0, v1, ref s01, ref s11);
-                    AddWeight(TWeight.LoadSecond<TLanes>(weight + (2 * weightStride) + k), v0, v1, ref s02, ref s12);
-                    AddWeight(TWeight.LoadSecond<TLanes>(weight3 + k), v0, v1, ref s03, ref s13);
-                    AddWeight(TWeight.LoadSecond<TLanes>(weight3 + weightStride + k), v0, v1, ref s04, ref s14);
-                    AddWeight(TWeight.LoadSecond<TLanes>(weight3 + (2 * weightStride) + k), v0, v1, ref s05, ref s15);
-                }
-
-                AddProducts(TLanes.Sums(s00, s01, s02, s03), sums, apart);
-                AddProducts(TLanes.Sums(s10, s11, s12, s13), sums + sumStride, apart);
-                AddProductPairs(TLanes.Sums(s04, s05, s14, s15), sums + (4 * apart), apart, sumStride);
+                SumTable.Add(TLanes.Sums(s00, s01, s02, s03), sums, apart);
+                SumTable.Add(TLanes.Sums(s10, s11, s12, s13), sums + sumStride, apart);
+                SumTable.Add(TLanes.Sums(s20, s21, s22, s23), sums + (2 * sumStride), apart);
+                SumTable.Add(TLanes.Sums(s30, s31, s32, s33), sums + (3 * sumStride), apart);
             }
 
             x += tiles.X;
@@ -371,22 +204,5 @@ internal static unsafe class DotTile
         s1 = TLanes.MultiplyAdd(v, w1, s1);
         s2 = TLanes.MultiplyAdd(v, w2, s2);
         s3 = TLanes.MultiplyAdd(v, w3, s3);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddWeight<TLanes>(TLanes weight, TLanes v0, TLanes v1, ref TLanes s0, ref TLanes s1)
-        where TLanes : struct, ILanes<TLanes>
-    {
-        s0 = TLanes.MultiplyAdd(v0, weight, s0);
-        s1 = TLanes.MultiplyAdd(v1, weight, s1);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddWeight<TLanes>(
-        TLanes weight, TLanes v0, TLanes v1, TLanes v2, TLanes v3, ref TLanes s0, ref TLanes s1, ref TLanes s2, ref TLanes s3)
-        where TLanes : struct, ILanes<TLanes>
-    {
-        AddWeight(weight, v0, v1, ref s0, ref s1);
-        AddWeight(weight, v2, v3, ref s2, ref s3);
     }
 }

@@ -100,7 +100,7 @@ internal readonly unsafe struct MatrixProduct : IWork
     private nint PartGrain => KernelContext.GrainOf(_blockColumns * _inner * sizeof(float));
 
     // For a block of x's rows, its sums, and a panel of weights.
-    private long ScratchSize => (_blockRows * (RowStride(_inner) + SumStride)) + (DotTile.ManyWeights * PanelStride);
+    private long ScratchSize => (_blockRows * (RowStride(_inner) + SumStride)) + (WideDotTile.Weights * PanelStride);
 
     // Up to how many rows read the weights where they are, in streams. The first tile of rows brings them into the caches, and each converts them
     // again. For float16 that takes as long as the products do: only the rows of one tile do so.
@@ -178,7 +178,7 @@ internal readonly unsafe struct MatrixProduct : IWork
         float* sums = inputs + (_blockRows * RowStride(_inner)), panel = sums + (_blockRows * SumStride);
         new Span<float>(sums, (int)(tileRows * SumStride)).Clear();
 
-        nint width = HasManyWeights<TLanes>(tileRows) ? DotTile.ManyWeights : DotTile.Weights;
+        nint width = HasManyWeights<TLanes>(tileRows) ? WideDotTile.Weights : DotTile.Weights;
         nint streamed = tileRows <= StreamedRows<TElement, TLanes>() ? StreamedLength<TLanes>() : 0;
         AddStreamed<TElement, TLanes>(inputs, tileRows, firstColumn, columns / width, width, streamed, sums);
         for (nint k = 0; k < _inner; k += BlockLength)
@@ -237,8 +237,8 @@ internal readonly unsafe struct MatrixProduct : IWork
         where TLanes : struct, ILanes<TLanes>
         where TAhead : struct, IAhead<TAhead>
     {
-        if (width == DotTile.ManyWeights)
-            DotTile.AddMany<TWeight, TLanes, TAhead>(inputs, RowStride(_inner), rows, weight, stride, length, sums, apart, SumStride, next, tiles);
+        if (width == WideDotTile.Weights)
+            WideDotTile.Add<TWeight, TLanes, TAhead>(inputs, RowStride(_inner), rows, weight, stride, length, sums, apart, SumStride, next, tiles);
         else
             DotTile.Add<TWeight, TLanes, TAhead>(inputs, RowStride(_inner), rows, weight, stride, length, sums, apart, SumStride, next, tiles);
     }
