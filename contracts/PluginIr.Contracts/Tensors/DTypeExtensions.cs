@@ -6,25 +6,28 @@ namespace PluginIr;
 public static class DTypeExtensions
 {
     // Indexed by DType. The first name is canonical; the short one is what graph text and command lines use.
-    private static readonly (string Name, string Short, int Size, Type Element)[] s_facts =
+    private static readonly (string Name, string Short, Type Element)[] s_facts =
     [
-        ("float32", "f32", 4, typeof(float)),
-        ("float16", "f16", 2, typeof(Half)),
-        ("bfloat16", "bf16", 2, typeof(BFloat16)),
-        ("float8_e4m3fn", "f8e4m3fn", 1, typeof(Float8E4M3FN)),
-        ("float8_e5m2", "f8e5m2", 1, typeof(Float8E5M2)),
-        ("int8", "i8", 1, typeof(sbyte)),
-        ("int32", "i32", 4, typeof(int)),
-        ("int64", "i64", 8, typeof(long)),
-        ("uint8", "u8", 1, typeof(byte)),
-        ("bool", "bool", 1, typeof(bool)),
+        ("float32", "f32", typeof(float)),
+        ("float16", "f16", typeof(Half)),
+        ("bfloat16", "bf16", typeof(BFloat16)),
+        ("float8_e4m3fn", "f8e4m3fn", typeof(Float8E4M3FN)),
+        ("float8_e5m2", "f8e5m2", typeof(Float8E5M2)),
+        ("int8", "i8", typeof(sbyte)),
+        ("int32", "i32", typeof(int)),
+        ("int64", "i64", typeof(long)),
+        ("uint8", "u8", typeof(byte)),
+        ("bool", "bool", typeof(bool)),
     ];
+
+    // By themselves, as every call of a kernel asks for some.
+    private static ReadOnlySpan<byte> Sizes => [4, 2, 2, 1, 1, 1, 4, 8, 1, 1];
 
     /// <summary>All dtypes, in the order of their values.</summary>
     public static IReadOnlyList<DType> Every { get; } = [.. Enumerable.Range(0, s_facts.Length).Select(i => (DType)i)];
 
     /// <summary>Bytes of one element.</summary>
-    public static int Size(this DType dtype) => s_facts[(int)dtype].Size;
+    public static int Size(this DType dtype) => Sizes[(int)dtype];
 
     /// <summary>The canonical name, e.g. <c>bfloat16</c>.</summary>
     public static string Name(this DType dtype) => s_facts[(int)dtype].Name;

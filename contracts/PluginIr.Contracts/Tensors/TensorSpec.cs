@@ -25,11 +25,12 @@ public sealed class TensorSpec : IEquatable<TensorSpec>
     {
         if (shape.Length > MaxRank)
             throw new ArgumentException($"A tensor has at most {MaxRank} dimensions; found {shape.Length}.", nameof(shape));
-        long count = 1;
+        long count = 1, rows = 1;
         foreach (long size in shape)
         {
             if (size < 0)
                 throw new ArgumentException($"Sizes must not be negative; found {Describe(shape)}.", nameof(shape));
+            rows = count;
             try
             {
                 count = checked(count * size);
@@ -47,6 +48,8 @@ public sealed class TensorSpec : IEquatable<TensorSpec>
         Rank = shape.Length;
         Last = shape is [.., long last] ? last : 1;
         ElementCount = count;
+        Rows = rows;
+        ByteCount = count * dtype.Size();
     }
 
     /// <summary>The element type.</summary>
@@ -65,19 +68,10 @@ public sealed class TensorSpec : IEquatable<TensorSpec>
     public long Last { get; }
 
     /// <summary>How many rows: the product of all sizes but the last.</summary>
-    public long Rows
-    {
-        get
-        {
-            long rows = 1;
-            for (int i = 0; i < _shape.Length - 1; i++)
-                rows *= _shape[i];
-            return rows;
-        }
-    }
+    public long Rows { get; }
 
     /// <summary>Bytes that the elements take when contiguous.</summary>
-    public long ByteCount => ElementCount * DType.Size();
+    public long ByteCount { get; }
 
     /// <summary>The size of one dimension; negative counts from the end.</summary>
     public long this[int dimension] => _shape[dimension < 0 ? dimension + _shape.Length : dimension];
