@@ -37,6 +37,7 @@ internal readonly unsafe struct SpanResults(nint heads, nint rows, nint headSize
     /// <summary>
     /// Makes zeros of negative zeros. They come from underflow alone, and become zeros anyway when there are further keys, though these have no weight.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void ClearSigns<TLanes>() where TLanes : struct, ILanes<TLanes>
     {
         TLanes zero = TLanes.Create(0f);

@@ -49,8 +49,18 @@ internal static unsafe class Rotation
                 TurnFour<TElement, TLanes>(x + turned, xStride, heads, pairs, cos + turned, sin + turned, output + turned, outputStride, past);
         }
 
-        if (turned == pairs)
-            return;
+        if (turned < pairs)
+            TurnRest<TElement, TLanes>(x, xStride, heads, turned, pairs, cos, sin, output, outputStride, past);
+    }
+
+    // By itself: for bfloat16, the JIT puts no more than the above in line, and calls for every operation on vectors took ten times as long.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void TurnRest<TElement, TLanes>(
+        TElement* x, nint xStride, nint heads, nint turned, nint pairs, float* cos, float* sin, TElement* output, nint outputStride, bool streams)
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        bool past = streams; // See above.
         for (; heads > 0; heads--, x += xStride, output += outputStride)
         {
             nint i = turned;
