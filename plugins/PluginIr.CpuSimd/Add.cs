@@ -63,17 +63,27 @@ internal static unsafe partial class Add
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
-        nint i = 0;
         UpperHalves<TLanes> constants = TElement.LoadConstants<TLanes>();
-        for (; i <= count - (2 * TLanes.Count); i += 2 * TLanes.Count)
+        nint i = count - (count % (2 * TLanes.Count));
+        if (typeof(TElement) == typeof(Float32Element) && !streams) // A loop of its own: see RootMeanSquare.Scale.
+            SumWhole(x, y, i, output, streams: false, constants);
+        else
+            SumWhole(x, y, i, output, streams, constants);
+        if (i < count)
+            SumLast<TElement, TLanes>(x + i, y + i, (int)(count - i), output + i);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void SumWhole<TElement, TLanes>(TElement* x, TElement* y, nint count, TElement* output, bool streams, UpperHalves<TLanes> constants)
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        for (nint i = 0; i < count; i += 2 * TLanes.Count)
         {
             TLanes first = TElement.LoadFirst<TLanes>(x + i) + TElement.LoadFirst<TLanes>(y + i);
             TLanes second = TElement.LoadSecond<TLanes>(x + i) + TElement.LoadSecond<TLanes>(y + i);
             TElement.StorePair(first, second, output + i, streams, constants);
         }
-
-        if (i < count)
-            SumLast<TElement, TLanes>(x + i, y + i, (int)(count - i), output + i);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

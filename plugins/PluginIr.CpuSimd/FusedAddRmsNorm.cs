@@ -74,11 +74,11 @@ internal static unsafe partial class FusedAddRmsNorm
                 nint next = Math.Min(row + 1, end - 1);
                 SummedRow<TElement, TLanes> sum = RowAt<TElement, TLanes>(row, next);
                 if (row == first || !isMeanwhile)
-                    factor = _normalization.Measure<SummedRow<TElement, TLanes>, TElement, TLanes>(sum, 0, scratch);
+                    factor = _normalization.FactorOf(_normalization.Measure<SummedRow<TElement, TLanes>, TElement, TLanes>(sum, 0, scratch));
                 if (isMeanwhile && next > row)
                 {
-                    factor = _normalization.ScaleAndMeasure(
-                        (float*)_residualOut.At(row), factor, RowAt<Float32Element, TLanes>(next, next), (float*)_output.At(row));
+                    factor = _normalization.FactorOf(_normalization.ScaleAndMeasure(
+                        (float*)_residualOut.At(row), factor, RowAt<Float32Element, TLanes>(next, next), (float*)_output.At(row)));
                     continue;
                 }
 

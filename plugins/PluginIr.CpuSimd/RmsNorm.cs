@@ -62,28 +62,29 @@ internal static unsafe partial class RmsNorm
         {
             _normalization.Prepare<TElement, TLanes>(scratch);
             bool isAhead = _normalization.MeasuresAhead && !_streams, isMeanwhile = !_streams && _normalization.MeasuresMeanwhile<TElement, TLanes>(isSummed: false);
-            RowFactor next = first < end ? Measure<TElement, TLanes>(first, scratch) : default;
+            RowFactor next = _normalization.FactorOf(Measure<TElement, TLanes>(first, scratch));
             for (nint row = first; row < end; row++)
             {
                 RowFactor factor = next;
                 if (isMeanwhile && row + 1 < end)
                 {
-                    next = _normalization.ScaleAndMeasure<TLanes>((float*)_x.At(row), factor, (float*)_x.At(row + 1), (float*)_output.At(row));
+                    next = _normalization.FactorOf(
+                        _normalization.ScaleAndMeasure<TLanes>((float*)_x.At(row), factor, (float*)_x.At(row + 1), (float*)_output.At(row)));
                     continue;
                 }
 
                 if (isAhead && row + 1 < end)
-                    next = Measure<TElement, TLanes>(row + 1, scratch);
+                    next = _normalization.FactorOf(Measure<TElement, TLanes>(row + 1, scratch));
                 TElement* ahead = _streams ? (TElement*)_x.At(Math.Min(row + 1, end - 1)) : null;
                 _normalization.Scale<StoredRow<TElement, TLanes>, TElement, TLanes>(
                     RowAt<TElement, TLanes>(row), row & 1, factor, (TElement*)_output.At(row), ahead, scratch);
                 if (!isAhead && row + 1 < end)
-                    next = Measure<TElement, TLanes>(row + 1, scratch);
+                    next = _normalization.FactorOf(Measure<TElement, TLanes>(row + 1, scratch));
             }
         }
 
         [MethodImpl(MethodImplOptions.NoInlining)] // In line at one place and not at another, the one that large calls come to would be compiled after a swap.
-        private RowFactor Measure<TElement, TLanes>(nint row, float* scratch)
+        private float Measure<TElement, TLanes>(nint row, float* scratch)
             where TElement : unmanaged, IElement<TElement>
             where TLanes : struct, ILanes<TLanes> =>
             _normalization.Measure<StoredRow<TElement, TLanes>, TElement, TLanes>(RowAt<TElement, TLanes>(row), row & 1, scratch);

@@ -16,6 +16,12 @@ internal readonly unsafe struct FiniteFloat16Row<TLanes>(Float16Element* x) : IR
         get => true;
     }
 
+    public bool Streams
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => false;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static UpperHalves<TLanes> LoadConstants() => default;
 
@@ -38,7 +44,7 @@ internal readonly unsafe struct FiniteFloat16Row<TLanes>(Float16Element* x) : IR
     public TLanes ReadSecond(nint start) => Float16Element.LoadSecondFinite<TLanes>(_x + start);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Keep(nint start, TLanes first, TLanes second, UpperHalves<TLanes> constants)
+    public void Keep(nint start, TLanes first, TLanes second, UpperHalves<TLanes> constants, bool streams)
     {
         // The row is an input only.
     }

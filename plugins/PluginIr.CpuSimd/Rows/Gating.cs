@@ -63,25 +63,41 @@ internal readonly unsafe struct Gating<TFunction>(Tensor x, Tensor output) : IWo
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
-        nint i = 0;
         var exponential = Exponential<TLanes>.Load();
         UpperHalves<TLanes> constants = TElement.LoadConstants<TLanes>();
-        for (; i <= count - (2 * TLanes.Count); i += 2 * TLanes.Count)
+        nint i = count - (count % (2 * TLanes.Count));
+
+        // A loop of its own, which does not ask at every store: see RootMeanSquare.Scale. Twice only what is short, as the JIT puts no more than so
+        // much in line.
+        if (typeof(TElement) == typeof(Float32Element) && typeof(TLanes) == typeof(Lanes512) && !streams)
+            GateWhole(gate, factors, i, ahead, output, exponential, constants, streams: false);
+        else
+            GateWhole(gate, factors, i, ahead, output, exponential, constants, streams);
+
+        if (i < count)
+            GateLast<TElement, TLanes>(gate + i, factors + i, (int)(count - i), output + i);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void GateWhole<TElement, TLanes>(
+        TElement* gate, TElement* factors, nint count, nint ahead, TElement* output, Exponential<TLanes> exponential, UpperHalves<TLanes> constants, bool streams)
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        for (nint i = 0; i < count; i += 2 * TLanes.Count)
         {
-            TLanes first = TElement.RoundComputed(TFunction.Apply(TElement.LoadFirst<TLanes>(gate + i), exponential), constants);
-            TLanes second = TElement.RoundComputed(TFunction.Apply(TElement.LoadSecond<TLanes>(gate + i), exponential), constants);
-            first *= TElement.LoadFirst<TLanes>(factors + i);
-            second *= TElement.LoadSecond<TLanes>(factors + i);
-            TElement.StorePair(first, second, output + i, streams, constants);
             if (streams)
             {
                 Ahead.FetchOfNextRow(gate + ahead + i, 2 * TLanes.Count);
                 Ahead.FetchOfNextRow(factors + ahead + i, 2 * TLanes.Count);
             }
-        }
 
-        if (i < count)
-            GateLast<TElement, TLanes>(gate + i, factors + i, (int)(count - i), output + i);
+            TLanes first = TElement.RoundComputed(TFunction.Apply(TElement.LoadFirst<TLanes>(gate + i), exponential), constants);
+            TLanes second = TElement.RoundComputed(TFunction.Apply(TElement.LoadSecond<TLanes>(gate + i), exponential), constants);
+            first *= TElement.LoadFirst<TLanes>(factors + i);
+            second *= TElement.LoadSecond<TLanes>(factors + i);
+            TElement.StorePair(first, second, output + i, streams, constants);
+        }
     }
 
     // By way of full vectors, so that the function is compiled once and not a second time for the end.

@@ -16,6 +16,9 @@ internal unsafe interface IRow<TSelf, TLanes>
     /// <summary>True when reading takes so long that what is read twice should be kept as float32 in between. A constant to the JIT.</summary>
     static abstract bool IsCostlyToRead { get; }
 
+    /// <summary>True when what is kept is written past the caches.</summary>
+    bool Streams { get; }
+
     /// <summary>What <see cref="Keep"/> takes, to be loaded once before a loop.</summary>
     static abstract UpperHalves<TLanes> LoadConstants();
 
@@ -39,7 +42,8 @@ internal unsafe interface IRow<TSelf, TLanes>
     /// <param name="first">The first vector.</param>
     /// <param name="second">The second.</param>
     /// <param name="constants">What <see cref="LoadConstants"/> returned.</param>
-    void Keep(nint start, TLanes first, TLanes second, UpperHalves<TLanes> constants);
+    /// <param name="streams">What <see cref="Streams"/> says: a constant to the JIT in each of two loops.</param>
+    void Keep(nint start, TLanes first, TLanes second, UpperHalves<TLanes> constants, bool streams);
 
     /// <summary>A row of two whole vectors with the last <paramref name="count"/> elements, and zeros after them.</summary>
     /// <param name="start">Where in this row they begin.</param>

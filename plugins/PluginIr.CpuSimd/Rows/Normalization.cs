@@ -78,30 +78,36 @@ internal readonly unsafe struct Normalization(nint weight, float epsilon, nint v
         where TRow : struct, IRow<TRow, TLanes>
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes> =>
-        Scale<TRow, TElement, TLanes>(row, 0, Measure<TRow, TElement, TLanes>(row, 0, scratch), output, null, scratch);
+        Scale<TRow, TElement, TLanes>(row, 0, FactorOf(Measure<TRow, TElement, TLanes>(row, 0, scratch)), output, null, scratch);
 
-    /// <summary>Finds a row's factor, and keeps what the row keeps.</summary>
+    /// <summary>Finds the sum of a row's squares, and keeps what the row keeps.</summary>
     /// <param name="row">The row.</param>
     /// <param name="place">Which of the two rows in scratch memory it is: 0 or 1.</param>
     /// <param name="scratch">The scratch memory.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public RowFactor Measure<TRow, TElement, TLanes>(TRow row, nint place, float* scratch)
+    public float Measure<TRow, TElement, TLanes>(TRow row, nint place, float* scratch)
         where TRow : struct, IRow<TRow, TLanes>
         where TElement : unmanaged, IElement<TElement>
-        where TLanes : struct, ILanes<TLanes>
-    {
-        float sum = !TRow.IsCostlyToRead ? RootMeanSquare.SumOfSquares<TRow, TLanes>(row, _varianceSize)
+        where TLanes : struct, ILanes<TLanes> =>
+        !TRow.IsCostlyToRead ? RootMeanSquare.SumOfSquares<TRow, TLanes>(row, _varianceSize)
             : !IsWhole ? WidenAndSumPart<TRow, TElement, TLanes>(row, place, scratch)
             : typeof(TRow) == typeof(StoredRow<Float16Element, TLanes>)
                 ? WidenFloat16<TLanes>((Float16Element*)row.Stored, WidenedAt(place, scratch))
-            : Widen<TRow, TElement, TLanes>(row, row.Kept == null ? WidenedAt(place, scratch) : null);
-        return new RowFactor(sum, RootMeanSquare.Factor(sum, _varianceSize, _epsilon));
-    }
+            : Widen<TRow, TElement, TLanes>(in row, row.Kept == null ? WidenedAt(place, scratch) : null);
+
+    /// <summary>A row's factor.</summary>
+    /// <remarks>
+    /// By itself, and inlined: a method of its own would return both of its numbers in one register, by way of memory that is written in two pieces
+    /// and read in one, which the processor waits for.
+    /// </remarks>
+    /// <param name="sum">What <see cref="Measure"/> or <c>ScaleAndMeasure</c> returned.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public RowFactor FactorOf(float sum) => new(sum, RootMeanSquare.Factor(sum, _varianceSize, _epsilon));
 
     /// <summary>Writes a row times its factor, weighted.</summary>
     /// <param name="row">The row.</param>
     /// <param name="place">As for <see cref="Measure"/>.</param>
-    /// <param name="factor">What that returned.</param>
+    /// <param name="factor">Its factor.</param>
     /// <param name="output">Where the result goes.</param>
     /// <param name="ahead">Null, or what to fetch meanwhile, when the result is to be written past the caches.</param>
     /// <param name="scratch">The scratch memory.</param>
@@ -126,31 +132,24 @@ internal readonly unsafe struct Normalization(nint weight, float epsilon, nint v
         }
     }
 
-    /// <summary>Writes a row times its factor, weighted, and finds the next one's factor: where <see cref="MeasuresMeanwhile"/>.</summary>
+    /// <summary>Writes a row times its factor, weighted, and finds the sum of the next one's squares: where <see cref="MeasuresMeanwhile"/>.</summary>
     /// <param name="row">The row.</param>
-    /// <param name="factor">What <see cref="Measure"/> or this method found for it.</param>
+    /// <param name="factor">Its factor.</param>
     /// <param name="next">The next row.</param>
     /// <param name="output">Where the result goes.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public RowFactor ScaleAndMeasure<TLanes>(float* row, RowFactor factor, float* next, float* output) where TLanes : struct, ILanes<TLanes>
-    {
-        float sum = RootMeanSquare.ScaleAndSum<TLanes>(
-            new((Float32Element*)row), (float*)_weight, factor.Value, new((Float32Element*)next), _hidden, output);
-        return new RowFactor(sum, RootMeanSquare.Factor(sum, _varianceSize, _epsilon));
-    }
+    public float ScaleAndMeasure<TLanes>(float* row, RowFactor factor, float* next, float* output) where TLanes : struct, ILanes<TLanes> =>
+        RootMeanSquare.ScaleAndSum<TLanes>(new((Float32Element*)row), (float*)_weight, factor.Value, new((Float32Element*)next), _hidden, output);
 
     /// <summary>The same for rows that are sums: the row is what <see cref="SummedRow{TElement, TLanes}"/> kept of it.</summary>
     /// <param name="row">The row.</param>
-    /// <param name="factor">What <see cref="Measure"/> or this method found for it.</param>
+    /// <param name="factor">Its factor.</param>
     /// <param name="next">The next row, which keeps its values.</param>
     /// <param name="output">Where the result goes.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public RowFactor ScaleAndMeasure<TLanes>(float* row, RowFactor factor, SummedRow<Float32Element, TLanes> next, float* output)
-        where TLanes : struct, ILanes<TLanes>
-    {
-        float sum = RootMeanSquare.ScaleAndWiden<TLanes>(new((Float32Element*)row), (float*)_weight, factor.Value, next, _hidden, output);
-        return new RowFactor(sum, RootMeanSquare.Factor(sum, _varianceSize, _epsilon));
-    }
+    public float ScaleAndMeasure<TLanes>(float* row, RowFactor factor, SummedRow<Float32Element, TLanes> next, float* output)
+        where TLanes : struct, ILanes<TLanes> =>
+        RootMeanSquare.ScaleAndWiden<TLanes>(new((Float32Element*)row), (float*)_weight, factor.Value, in next, _hidden, output);
 
     /// <summary>Normalises one row as <see cref="RootMeanSquare.NormalizePrecisely"/> does.</summary>
     /// <param name="x">The row.</param>
@@ -176,13 +175,13 @@ internal readonly unsafe struct Normalization(nint weight, float epsilon, nint v
 
     // A row always goes through the same one: their sums' bits differ.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private float Widen<TRow, TElement, TLanes>(TRow row, float* widened)
+    private float Widen<TRow, TElement, TLanes>(in TRow row, float* widened)
         where TRow : struct, IRow<TRow, TLanes>
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes> =>
         typeof(TElement) == typeof(Float32Element)
-            ? RootMeanSquare.WidenSingles<TRow, TLanes>(row, _hidden, widened)
-            : RootMeanSquare.Widen<TRow, TLanes>(row, _hidden, widened);
+            ? RootMeanSquare.WidenSingles<TRow, TLanes>(in row, _hidden, widened)
+            : RootMeanSquare.Widen<TRow, TLanes>(in row, _hidden, widened);
 
     // No finite number's square is as large as that of one that is not finite, but was widened as if it were; nor is the sum of squares less.
     private float WidenFloat16<TLanes>(Float16Element* row, float* widened) where TLanes : struct, ILanes<TLanes>
@@ -204,7 +203,7 @@ internal readonly unsafe struct Normalization(nint weight, float epsilon, nint v
         int last = (int)(_varianceSize % (2 * TLanes.Count));
         float sum = last == 0 ? 0 : RowEnd.SumOfSquares<TRow, TLanes>(row, _varianceSize - last, last);
         float* widened = row.Kept == null ? WidenedAt(place, scratch) : null;
-        _ = Widen<TRow, TElement, TLanes>(row, widened);
+        _ = Widen<TRow, TElement, TLanes>(in row, widened);
         return new WidenedRow<TElement, TLanes>(widened == null ? row.Kept : widened, _hidden).SumOfSquares(_varianceSize - last) + sum;
     }
 

@@ -29,33 +29,26 @@ internal static unsafe class RootMeanSquare
     /// Keeps a row's values, writes them as float32, so that they are computed once and not wherever they are read, and returns the sum of their
     /// squares. Zeros make the last pair of vectors whole.
     /// </summary>
-    /// <param name="row">The row.</param>
+    /// <param name="row">
+    /// The row, by reference: a row of several addresses would be copied two at a time when it has just been written one at a time, which the processor
+    /// waits for.
+    /// </param>
     /// <param name="hidden">How many elements it has.</param>
     /// <param name="widened">Room for whole pairs of vectors.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static float Widen<TRow, TLanes>(TRow row, nint hidden, float* widened)
+    public static float Widen<TRow, TLanes>(in TRow row, nint hidden, float* widened)
         where TRow : struct, IRow<TRow, TLanes>
         where TLanes : struct, ILanes<TLanes>
     {
         UpperHalves<TLanes> constants = TRow.LoadConstants(); // Before there are sums, which a call would take out of registers for good.
 
-        TRow source = row; // A copy stays in registers; the row itself is passed on by its address.
+        TRow source = row; // A copy stays in registers.
 
-        // Two sums do: converting takes longer than an addition.
         nint whole = hidden - (hidden % (2 * TLanes.Count));
-        TLanes sum0 = TLanes.Create(0f), sum1 = sum0;
-        for (nint i = 0; i < whole; i += 2 * TLanes.Count)
-        {
-            TLanes first = source.ReadFirst(i), second = source.ReadSecond(i);
-            source.Keep(i, first, second, constants);
-            sum0 = TLanes.MultiplyAdd(first, first, sum0);
-            sum1 = TLanes.MultiplyAdd(second, second, sum1);
-            first.Store(widened + i);
-            second.Store(widened + i + TLanes.Count);
-        }
-
-        float sum = (sum0 + sum1).Sum();
-        return whole == hidden ? sum : sum + RowEnd.Widen<TRow, TLanes>(row, whole, (int)(hidden - whole), widened + whole);
+        float sum = (source.Streams
+            ? WidenWhole(source, whole, widened, constants, streams: true)
+            : WidenWhole(source, whole, widened, constants, streams: false)).Sum();
+        return whole == hidden ? sum : sum + RowEnd.Widen<TRow, TLanes>(in row, whole, (int)(hidden - whole), widened + whole);
     }
 
     /// <summary>The same for rows that are float32 already.</summary>
@@ -64,27 +57,59 @@ internal static unsafe class RootMeanSquare
     /// <param name="hidden">How many elements it has.</param>
     /// <param name="widened">Room for whole pairs of vectors; null where what the row keeps can be read again.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static float WidenSingles<TRow, TLanes>(TRow row, nint hidden, float* widened)
+    public static float WidenSingles<TRow, TLanes>(in TRow row, nint hidden, float* widened)
+        where TRow : struct, IRow<TRow, TLanes>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        TRow source = row;
+        nint whole = hidden - (hidden % (2 * TLanes.Count));
+        float sum = (source.Streams
+            ? WidenWholeSingles<TRow, TLanes>(source, whole, widened, streams: true)
+            : WidenWholeSingles<TRow, TLanes>(source, whole, widened, streams: false)).Sum();
+        return whole == hidden ? sum : sum + RowEnd.Widen<TRow, TLanes>(in row, whole, (int)(hidden - whole), widened == null ? null : widened + whole);
+    }
+
+    // Two sums do: converting takes longer than an addition.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes WidenWhole<TRow, TLanes>(TRow row, nint count, float* widened, UpperHalves<TLanes> constants, bool streams)
+        where TRow : struct, IRow<TRow, TLanes>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        TLanes sum0 = TLanes.Create(0f), sum1 = sum0;
+        for (nint i = 0; i < count; i += 2 * TLanes.Count)
+        {
+            TLanes first = row.ReadFirst(i), second = row.ReadSecond(i);
+            row.Keep(i, first, second, constants, streams);
+            sum0 = TLanes.MultiplyAdd(first, first, sum0);
+            sum1 = TLanes.MultiplyAdd(second, second, sum1);
+            first.Store(widened + i);
+            second.Store(widened + i + TLanes.Count);
+        }
+
+        return sum0 + sum1;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes WidenWholeSingles<TRow, TLanes>(TRow row, nint count, float* widened, bool streams)
         where TRow : struct, IRow<TRow, TLanes>
         where TLanes : struct, ILanes<TLanes>
     {
         int step = 2 * TLanes.Count;
-        nint whole = hidden - (hidden % step);
         TLanes sum0 = TLanes.Create(0f), sum1 = sum0, sum2 = sum0, sum3 = sum0;
         nint i = 0;
-        for (; i <= whole - (2 * step); i += 2 * step)
+        for (; i <= count - (2 * step); i += 2 * step)
         {
-            WidenPair(row, i, widened, ref sum0, ref sum1);
-            WidenPair(row, i + step, widened, ref sum2, ref sum3);
+            WidenPair(row, i, widened, ref sum0, ref sum1, streams);
+            WidenPair(row, i + step, widened, ref sum2, ref sum3, streams);
         }
 
-        if (i < whole)
-            WidenPair(row, i, widened, ref sum0, ref sum1);
-        float sum = ((sum0 + sum2) + (sum1 + sum3)).Sum();
-        return whole == hidden ? sum : sum + RowEnd.Widen<TRow, TLanes>(row, whole, (int)(hidden - whole), widened == null ? null : widened + whole);
+        if (i < count)
+            WidenPair(row, i, widened, ref sum0, ref sum1, streams);
+        return (sum0 + sum2) + (sum1 + sum3);
     }
 
     /// <summary>What the row is multiplied by. One NaN for all: see <see cref="IElement{TSelf}.RoundComputed"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Factor(float sum, nint count, float epsilon)
     {
         float factor = 1f / MathF.Sqrt((sum / count) + epsilon);
@@ -113,33 +138,54 @@ internal static unsafe class RootMeanSquare
     {
         UpperHalves<TLanes> constants = TElement.LoadConstants<TLanes>();
         TLanes factors = TLanes.Create(factor);
-        bool isLong = hidden > LongestKept;
-        nint i = 0;
-        if (weight != null)
+        nint i = hidden - (hidden % (2 * TLanes.Count));
+        switch (weight != null, ahead != null) // Constants to each loop: asked for at every store they take a fifth of a row's time in the first-level cache.
         {
-            for (; i <= hidden - (2 * TLanes.Count); i += 2 * TLanes.Count)
-            {
-                TLanes first = row.ReadFirst(i), second = row.ReadSecond(i);
-                first = TElement.RoundComputed(first * factors, constants) * TWeight.LoadFirst<TLanes>(weight + i);
-                second = TElement.RoundComputed(second * factors, constants) * TWeight.LoadSecond<TLanes>(weight + i);
-                TElement.StorePair(first, second, output + i, ahead != null, constants);
-                if (ahead != null)
-                    Ahead.FetchOfNextRow(ahead + i, 2 * TLanes.Count, isLong);
-            }
-        }
-        else
-        {
-            for (; i <= hidden - (2 * TLanes.Count); i += 2 * TLanes.Count)
-            {
-                TLanes first = row.ReadFirst(i), second = row.ReadSecond(i);
-                TElement.StorePair(first * factors, second * factors, output + i, ahead != null, constants);
-                if (ahead != null)
-                    Ahead.FetchOfNextRow(ahead + i, 2 * TLanes.Count, isLong);
-            }
+            case (true, false):
+                ScaleWhole<TRow, TWeight, TElement, TLanes>(row, weight, factors, constants, i, output, ahead, isWeighted: true, streams: false);
+                break;
+            case (true, true):
+                ScaleWhole<TRow, TWeight, TElement, TLanes>(row, weight, factors, constants, i, output, ahead, isWeighted: true, streams: true);
+                break;
+            case (false, false):
+                ScaleWhole<TRow, TWeight, TElement, TLanes>(row, weight, factors, constants, i, output, ahead, isWeighted: false, streams: false);
+                break;
+            default:
+                ScaleWhole<TRow, TWeight, TElement, TLanes>(row, weight, factors, constants, i, output, ahead, isWeighted: false, streams: true);
+                break;
         }
 
         if (i < hidden)
             ScaleLast<TRow, TWeight, TElement, TLanes>(row, weight, factor, i, (int)(hidden - i), output);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ScaleWhole<TRow, TWeight, TElement, TLanes>(
+        TRow row, TWeight* weight, TLanes factors, UpperHalves<TLanes> constants, nint count, TElement* output, TElement* ahead, bool isWeighted, bool streams)
+        where TRow : struct, IRow<TRow, TLanes>
+        where TWeight : unmanaged, IElement<TWeight>
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        bool isLong = count > LongestKept;
+        for (nint i = 0; i < count; i += 2 * TLanes.Count)
+        {
+            TLanes first = row.ReadFirst(i), second = row.ReadSecond(i);
+            if (isWeighted)
+            {
+                first = TElement.RoundComputed(first * factors, constants) * TWeight.LoadFirst<TLanes>(weight + i);
+                second = TElement.RoundComputed(second * factors, constants) * TWeight.LoadSecond<TLanes>(weight + i);
+            }
+            else
+            {
+                first *= factors;
+                second *= factors;
+            }
+
+            TElement.StorePair(first, second, output + i, streams, constants);
+            if (streams)
+                Ahead.FetchOfNextRow(ahead + i, 2 * TLanes.Count, isLong);
+        }
     }
 
     /// <summary>
@@ -187,7 +233,7 @@ internal static unsafe class RootMeanSquare
     /// <param name="output">Where the result goes.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static float ScaleAndWiden<TLanes>(
-        StoredRow<Float32Element, TLanes> row, float* weight, float factor, SummedRow<Float32Element, TLanes> next, nint hidden, float* output)
+        StoredRow<Float32Element, TLanes> row, float* weight, float factor, in SummedRow<Float32Element, TLanes> next, nint hidden, float* output)
         where TLanes : struct, ILanes<TLanes>
     {
         SummedRow<Float32Element, TLanes> source = next;
@@ -196,9 +242,9 @@ internal static unsafe class RootMeanSquare
         TLanes sum0 = TLanes.Create(0f), sum1 = sum0, sum2 = sum0, sum3 = sum0;
         for (nint i = 0; i < hidden; i += 2 * step)
         {
-            WidenPair(source, i, null, ref sum0, ref sum1);
+            WidenPair(source, i, null, ref sum0, ref sum1, streams: false);
             ScalePair(row, weight, factors, i, output);
-            WidenPair(source, i + step, null, ref sum2, ref sum3);
+            WidenPair(source, i + step, null, ref sum2, ref sum3, streams: false);
             ScalePair(row, weight, factors, i + step, output);
         }
 
@@ -271,12 +317,12 @@ internal static unsafe class RootMeanSquare
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void WidenPair<TRow, TLanes>(TRow row, nint start, float* widened, ref TLanes firstSum, ref TLanes secondSum)
+    private static void WidenPair<TRow, TLanes>(TRow row, nint start, float* widened, ref TLanes firstSum, ref TLanes secondSum, bool streams)
         where TRow : struct, IRow<TRow, TLanes>
         where TLanes : struct, ILanes<TLanes>
     {
         TLanes first = row.ReadFirst(start), second = row.ReadSecond(start);
-        row.Keep(start, first, second, TRow.LoadConstants());
+        row.Keep(start, first, second, TRow.LoadConstants(), streams);
         firstSum = TLanes.MultiplyAdd(first, first, firstSum);
         secondSum = TLanes.MultiplyAdd(second, second, secondSum);
         if (widened != null)

@@ -45,15 +45,16 @@ internal static unsafe class RowEnd
     /// <param name="count">How many elements the end has.</param>
     /// <param name="widened">Where the two vectors go, or null.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static float Widen<TRow, TLanes>(TRow row, nint start, int count, float* widened)
+    public static float Widen<TRow, TLanes>(in TRow row, nint start, int count, float* widened)
         where TRow : struct, IRow<TRow, TLanes>
         where TLanes : struct, ILanes<TLanes>
     {
         byte* memory = stackalloc byte[Bytes];
-        TRow padded = row.Pad(start, count, memory);
+        TRow source = row;
+        TRow padded = source.Pad(start, count, memory);
         TLanes first = padded.ReadFirst(0), second = padded.ReadSecond(0);
-        padded.Keep(0, first, second, TRow.LoadConstants());
-        row.Unpad(start, count, padded);
+        padded.Keep(0, first, second, TRow.LoadConstants(), padded.Streams);
+        source.Unpad(start, count, padded);
         if (widened != null)
         {
             first.Store(widened);

@@ -17,6 +17,12 @@ internal readonly unsafe struct StoredRow<TElement, TLanes>(TElement* x) : IRow<
         get => TElement.IsCostlyToLoad;
     }
 
+    public bool Streams
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => false;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static UpperHalves<TLanes> LoadConstants() => default;
 
@@ -39,7 +45,7 @@ internal readonly unsafe struct StoredRow<TElement, TLanes>(TElement* x) : IRow<
     public TLanes ReadSecond(nint start) => TElement.LoadSecond<TLanes>(_x + start);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Keep(nint start, TLanes first, TLanes second, UpperHalves<TLanes> constants)
+    public void Keep(nint start, TLanes first, TLanes second, UpperHalves<TLanes> constants, bool streams)
     {
         // The row is an input only.
     }

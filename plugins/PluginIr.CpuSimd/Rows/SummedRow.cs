@@ -26,13 +26,19 @@ internal readonly unsafe struct SummedRow<TElement, TLanes>(TElement* x, TElemen
         get => true;
     }
 
+    public bool Streams
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _ahead != null;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static UpperHalves<TLanes> LoadConstants() => TElement.LoadConstants<TLanes>();
 
     public float* Kept
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => IsKept(_ahead != null) ? (float*)_sum : null;
+        get => IsKept(Streams) ? (float*)_sum : null;
     }
 
     public void* Stored
@@ -54,10 +60,10 @@ internal readonly unsafe struct SummedRow<TElement, TLanes>(TElement* x, TElemen
     public TLanes ReadSecond(nint start) => TElement.LoadSecond<TLanes>(_x + start) + TElement.LoadSecond<TLanes>(_y + start);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Keep(nint start, TLanes first, TLanes second, UpperHalves<TLanes> constants)
+    public void Keep(nint start, TLanes first, TLanes second, UpperHalves<TLanes> constants, bool streams)
     {
-        TElement.StorePair(first, second, _sum + start, _ahead != null, constants);
-        if (_ahead != null)
+        TElement.StorePair(first, second, _sum + start, streams, constants);
+        if (streams)
             Ahead.FetchOfNextRow(_ahead + start, 2 * TLanes.Count);
     }
 
