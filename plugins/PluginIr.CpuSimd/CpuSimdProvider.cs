@@ -1,4 +1,8 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+
+// All memory on the stack is written before it is read. Clearing it took up to two thirds of the time of kernels that go through rows in blocks.
+[module: SkipLocalsInit]
 
 namespace PluginIr.CpuSimd;
 
