@@ -96,6 +96,6 @@ internal static unsafe partial class Add
         Partial.Pad(x, count, padded, room);
         Partial.Pad(y, count, padded + room, room);
         Sum<TElement, TLanes>(padded, padded + room, room, padded, streams: false);
-        new ReadOnlySpan<TElement>(padded, count).CopyTo(new Span<TElement>(output, count));
+        Partial.Unpad(padded, count, output);
     }
 }

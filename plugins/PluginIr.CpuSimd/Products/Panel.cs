@@ -73,7 +73,7 @@ internal static unsafe class Panel
     {
         TElement* padded = stackalloc TElement[2 * TLanes.Count];
         Store<TElement, TLanes>(source, 2 * TLanes.Count, padded);
-        new ReadOnlySpan<TElement>(padded, count).CopyTo(new Span<TElement>(target, count));
+        Partial.Unpad(padded, count, target);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -81,12 +81,13 @@ internal static unsafe class Panel
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
-        TElement* padded = stackalloc TElement[room];
+        var padded = (TElement*)target; // No element is larger than a float32. From behind, so that none is written over before it is read.
         Partial.Pad(source, count, padded, room);
-        for (nint i = 0; i < room; i += 2 * TLanes.Count)
+        for (nint i = room - (2 * TLanes.Count); i >= 0; i -= 2 * TLanes.Count)
         {
-            TElement.LoadFirst<TLanes>(padded + i).Store(target + i);
-            TElement.LoadSecond<TLanes>(padded + i).Store(target + i + TLanes.Count);
+            TLanes first = TElement.LoadFirst<TLanes>(padded + i), second = TElement.LoadSecond<TLanes>(padded + i);
+            first.Store(target + i);
+            second.Store(target + i + TLanes.Count);
         }
     }
 }

@@ -105,10 +105,9 @@ internal static unsafe class Quantization
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
-        TElement* padded = stackalloc TElement[TLanes.Count];
-        byte* quantized = stackalloc byte[TLanes.Count];
-        Partial.Pad<TElement, TLanes>(x, count, padded);
-        QuantizeAll<TScaling, TElement, TLanes>(format, padded, TLanes.Count, scale, quantized);
-        new ReadOnlySpan<byte>(quantized, count).CopyTo(new Span<byte>(output, count));
+        byte* padded = stackalloc byte[2 * Partial.Block], quantized = padded + Partial.Block;
+        Partial.Pad(x, count, (TElement*)padded, Partial.Block / sizeof(TElement));
+        QuantizeAll<TScaling, TElement, TLanes>(format, (TElement*)padded, TLanes.Count, scale, quantized);
+        Partial.Unpad(quantized, count, output);
     }
 }

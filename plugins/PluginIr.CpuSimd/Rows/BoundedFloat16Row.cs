@@ -69,7 +69,7 @@ internal static unsafe class BoundedFloat16Row
         WidenedFloat16 paddedRow = Pad(row, start, count, memory, room), paddedWeight = Pad(weight, start, count, memory + room, room);
         Float16Element* scaled = memory + (2 * room);
         Scale<TLanes>(paddedRow, paddedWeight, factor, room, scaled, null);
-        new ReadOnlySpan<Float16Element>(scaled, count).CopyTo(new Span<Float16Element>(output + start, count));
+        Partial.Unpad(scaled, count, output + start);
     }
 
     private static WidenedFloat16 Pad(WidenedFloat16 row, nint start, int count, Float16Element* memory, int room)

@@ -112,6 +112,6 @@ internal readonly unsafe struct Gating<TFunction>(Tensor x, Tensor output) : IWo
         Partial.Pad(gate, count, padded, room);
         Partial.Pad(factors, count, paddedFactors, room);
         GateAll<TElement, TLanes>(padded, paddedFactors, room, 0, padded, streams: false);
-        new ReadOnlySpan<TElement>(padded, count).CopyTo(new Span<TElement>(output, count));
+        Partial.Unpad(padded, count, output);
     }
 }

@@ -275,7 +275,7 @@ internal static unsafe class RootMeanSquare
             Partial.Pad(weight + start, count, paddedWeight, room);
         TRow padded = row.Pad(start, count, memory);
         Scale<TRow, TWeight, TElement, TLanes>(padded, weight == null ? null : paddedWeight, factor, room, scaled, null);
-        new ReadOnlySpan<TElement>(scaled, count).CopyTo(new Span<TElement>(output + start, count));
+        Partial.Unpad(scaled, count, output + start);
     }
 
     /// <summary>The sum of the squares of a row's first elements.</summary>

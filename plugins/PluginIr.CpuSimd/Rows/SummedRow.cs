@@ -77,5 +77,5 @@ internal readonly unsafe struct SummedRow<TElement, TLanes>(TElement* x, TElemen
     }
 
     public void Unpad(nint start, int count, SummedRow<TElement, TLanes> padded) =>
-        new ReadOnlySpan<TElement>(padded._sum, count).CopyTo(new Span<TElement>(_sum + start, count));
+        Partial.Unpad(padded._sum, count, _sum + start);
 }

@@ -54,7 +54,7 @@ internal readonly unsafe struct WidenedRow<TElement, TLanes>(float* values, nint
         }
 
         Scale(start, weight, factor, Step, scaled, null);
-        new ReadOnlySpan<TElement>(scaled, count).CopyTo(new Span<TElement>(output, count));
+        Partial.Unpad(scaled, count, output);
     }
 
     private void Scale<TWeight>(nint start, TWeight* weight, float factor, nint count, TElement* output, TElement* ahead)
