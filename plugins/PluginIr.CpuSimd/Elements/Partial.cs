@@ -35,7 +35,7 @@ internal static unsafe class Partial
     /// <summary>Copies <paramref name="count"/> elements and zeros after them, <paramref name="room"/> in all.</summary>
     public static void Pad<TElement>(TElement* source, int count, TElement* padded, int room) where TElement : unmanaged
     {
-        nint bytes = count * sizeof(TElement), roomBytes = room * sizeof(TElement);
+        nint bytes = (nint)count * sizeof(TElement), roomBytes = (nint)room * sizeof(TElement);
         if (Avx512BW.IsSupported && roomBytes % Block == 0)
         {
             for (nint i = 0; i < roomBytes; i += Block)
@@ -48,13 +48,13 @@ internal static unsafe class Partial
         }
     }
 
-    /// <summary>Copies the first <paramref name="count"/> elements of so many that whole vectors could be written there.</summary>
-    /// <param name="padded">The elements, with room for a multiple of 32 bytes.</param>
-    /// <param name="count">How many are copied.</param>
+    /// <summary>Copies the first <paramref name="count"/> elements of whole vectors to where a row ends.</summary>
+    /// <param name="padded">The vectors: a multiple of 32 bytes.</param>
+    /// <param name="count">How many elements are copied.</param>
     /// <param name="target">Where they go.</param>
     public static void Unpad<TElement>(TElement* padded, int count, TElement* target) where TElement : unmanaged
     {
-        nint bytes = count * sizeof(TElement);
+        nint bytes = (nint)count * sizeof(TElement);
         if (Avx512BW.VL.IsSupported)
         {
             for (nint i = 0; i < bytes; i += HalfBlock)

@@ -33,8 +33,8 @@ internal static unsafe class Streaming
 
     /// <summary>Writes a vector.</summary>
     /// <remarks>
-    /// Which way is asked at every store: the processor foresees the answer, and loops are compiled once, so that the first large call finds
-    /// them compiled as the first small one does.
+    /// Both ways are in one method, so that the first large call finds it compiled as the first small one does. Where much is computed, which way is
+    /// asked at every store, and the processor foresees the answer; loops of little else have it as a constant, one loop for each way.
     /// </remarks>
     /// <param name="values">What to write.</param>
     /// <param name="target">Where.</param>
