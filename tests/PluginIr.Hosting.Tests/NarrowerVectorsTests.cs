@@ -1,5 +1,4 @@
-using System.Diagnostics;
-using System.Runtime.Intrinsics;
+using PluginIr.CpuSimd.Tests.Levels;
 using Xunit;
 
 namespace PluginIr.Hosting.Tests;
@@ -8,26 +7,11 @@ namespace PluginIr.Hosting.Tests;
 public sealed class NarrowerVectorsTests
 {
     [Theory]
-    [InlineData("DOTNET_EnableAVX512", 256)]
-    [InlineData("DOTNET_EnableAVX2", 128)]
-    public async Task A_swap_compiles_all_that_calls_need_with_narrower_vectors_too(string off, int bits)
+    [InlineData(Level.Avx2)]
+    [InlineData(Level.Vector128)]
+    public async Task A_swap_compiles_all_that_calls_need_with_narrower_vectors_too(Level level)
     {
-        int widest = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
-        Assert.SkipUnless(bits < widest, $"This process has no vectors wider than {widest} bits to switch off.");
-
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };
-        if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
-            start.ArgumentList.Add(typeof(NarrowerVectorsTests).Assembly.Location);
-        foreach (string argument in (string[])["-class", typeof(CompilationTests).FullName!, "-noColor"])
-            start.ArgumentList.Add(argument);
-        start.Environment[off] = "0";
-
-        using Process process = Process.Start(start)!;
-        using CancellationTokenRegistration kill = TestContext.Current.CancellationToken.Register(process.Kill);
-        Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(process.ExitCode == 0, $"With {bits} bits the test ended with {process.ExitCode}:\n{await output}{await errors}");
-        Assert.Contains("Total: 1, Errors: 0, Failed: 0, Skipped: 0", await output, StringComparison.Ordinal);
+        Assert.SkipUnless(level < LevelExtensions.Current, $"{level} is not below this process's level, {LevelExtensions.Current}.");
+        await OwnProcess.PassesAsync(level, expected: 2, typeof(CompilationTests));
     }
 }

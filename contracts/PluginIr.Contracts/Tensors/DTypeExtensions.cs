@@ -20,7 +20,7 @@ public static class DTypeExtensions
         ("bool", "bool", typeof(bool)),
     ];
 
-    // By themselves, as every call of a kernel asks for some.
+    // Indexed by DType too; by themselves, as every call of a kernel asks for some.
     private static ReadOnlySpan<byte> Sizes => [4, 2, 2, 1, 1, 1, 4, 8, 1, 1];
 
     /// <summary>All dtypes, in the order of their values.</summary>

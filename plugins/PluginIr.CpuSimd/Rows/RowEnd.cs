@@ -53,7 +53,7 @@ internal static unsafe class RowEnd
         TRow source = row;
         TRow padded = source.Pad(start, count, memory);
         TLanes first = padded.ReadFirst(0), second = padded.ReadSecond(0);
-        padded.Keep(0, first, second, TRow.LoadConstants(), padded.Streams);
+        padded.Keep(0, first, second, TRow.LoadConstants(), streams: false);
         source.Unpad(start, count, padded);
         if (widened != null)
         {
