@@ -8,8 +8,8 @@ public sealed class AttentionTests
     // Queries, keys, query heads, key heads, head size: one query and blocks of them, rests of tiles, of vectors and of spans of keys.
     private static readonly (int Queries, int Keys, int Heads, int KeyHeads, int Size)[] s_shapes =
     [
-        (1, 1, 1, 1, 1), (1, 37, 4, 2, 64), (1, 512, 4, 2, 16), (1, 513, 4, 2, 16), (1, 1100, 16, 8, 128), (1, 2500, 6, 2, 80), (2, 7, 3, 1, 5), (3, 20, 8, 8, 33), (5, 5, 4, 1, 96),
-        (17, 40, 4, 2, 128), (40, 1040, 4, 2, 16), (65, 65, 2, 1, 31), (33, 33, 10, 2, 24),
+        (1, 1, 1, 1, 1), (1, 37, 4, 2, 64), (1, 512, 4, 2, 16), (1, 513, 4, 2, 16), (1, 1100, 16, 8, 128), (1, 2500, 6, 2, 80), (2, 7, 3, 1, 5), (3, 20, 8, 8, 33),
+        (5, 5, 4, 1, 96),        (17, 40, 4, 2, 128), (40, 1040, 4, 2, 16), (65, 65, 2, 1, 31), (33, 33, 10, 2, 24), (1, 40, 8, 2, 112), (2, 30, 4, 2, 43), (9, 40, 4, 4, 43),
     ];
 
     private readonly KernelContext _context = new();
@@ -41,7 +41,7 @@ public sealed class AttentionTests
     public void A_querys_bits_depend_on_the_keys_that_it_sees_alone(DType dtype, Width width)
     {
         const int Queries = 45, Keys = 1060, Heads = 4;
-        foreach (int size in (int[])[40, 64])
+        foreach (int size in (int[])[40, 43, 64, 80])
         {
             using Tensor q = Tensor.FromSingles(dtype, Cases.Normal(1, Queries * Heads * size), Queries, Heads, size);
             using Tensor k = Tensor.FromSingles(dtype, Cases.Normal(2, Keys * 2 * size), Keys, 2, size), v = k.Alias();
@@ -127,22 +127,25 @@ public sealed class AttentionTests
     [MemberData(nameof(Cases.EveryDTypeAndWidth), MemberType = typeof(Cases))]
     public void Infinities_and_NaN_come_out_where_native_has_them(DType dtype, Width width)
     {
-        const int Queries = 12, Keys = 1100, Size = 18;
+        // Few queries, which read keys and values where they are, and more. Of the elements, one that a last vector of 16 lanes has although the one
+        // before has it too, and one that those of fewer have.
+        const int Keys = 1100, Size = 43;
         float[] special = [float.NaN, float.PositiveInfinity, float.NegativeInfinity];
-        foreach (float value in special)
+        foreach ((float value, int queryCount, int element) in special.SelectMany(_ => (int[])[4, 12], (value, count) => (value, count)).SelectMany(
+            _ => (int[])[2, 30, 39], (both, element) => (both.value, both.count, element)))
         {
             foreach ((string tensor, int at) in ((string, int)[])
                 [("q", 3), ("k", 0), ("k", 1030), ("k", Keys - 1), ("v", 0), ("v", 1050), ("v", Keys - 3), ("v", Keys - 1)])
             {
-                float[] queries = Cases.Normal(1, Queries * Size), keys = Cases.Normal(2, Keys * Size), values = Cases.Normal(3, Keys * Size);
-                (tensor switch { "q" => queries, "k" => keys, _ => values })[(at * Size) + 2] = value;
-                using Tensor q = Tensor.FromSingles(dtype, queries, Queries, 1, Size), k = Tensor.FromSingles(dtype, keys, Keys, 1, Size);
+                float[] queries = Cases.Normal(1, queryCount * Size), keys = Cases.Normal(2, Keys * Size), values = Cases.Normal(3, Keys * Size);
+                (tensor switch { "q" => queries, "k" => keys, _ => values })[(at * Size) + element] = value;
+                using Tensor q = Tensor.FromSingles(dtype, queries, queryCount, 1, Size), k = Tensor.FromSingles(dtype, keys, Keys, 1, Size);
                 using Tensor v = Tensor.FromSingles(dtype, values, Keys, 1, Size), expected = Tensor.Empty(q.Spec), output = Tensor.Empty(q.Spec);
                 foreach (bool causal in (bool[])[true, false])
                 {
                     Ops.Attention.Native(_context, q, k, v, 0.25f, causal, expected);
                     Specialized.RunAt(width, dtype, new HeadAttention(new AttentionCall(q, k, v, 0.25f, causal, output), 1));
-                    TensorAssert.Close(expected, output, $"{value} in {tensor}[{at}], causal {causal}");
+                    TensorAssert.Close(expected, output, $"{value} in {tensor}[{at}, {element}], {queryCount} queries, causal {causal}");
                 }
             }
         }

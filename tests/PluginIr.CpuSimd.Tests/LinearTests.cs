@@ -11,6 +11,7 @@ public sealed class LinearTests
         (1, 1, 1), (1, 64, 48), (1, 1024, 259), (1, 1000, 5), (1, 4096, 7), (2, 128, 9), (3, 33, 17), (4, 1024, 8), (5, 33, 17), (5, 1040, 6),
         (7, 100, 4), (8, 64, 300), (1, 96, 2303), (3, 40, 1100), (16, 128, 96), (67, 2050, 10), (130, 1100, 3), (300, 20, 6),
         (6, 2048, 261), (12, 2080, 200), (2, 2080, 24), (10, 64, 258), (11, 1040, 6), (13, 33, 17), (33, 128, 256), (34, 100, 13), (35, 64, 7),
+        (1, 24, 8), (5, 1030, 6), (33, 1031, 9), (4, 1040, 8), (12, 1041, 13), (6, 2070, 8), (34, 1048, 12),
     ];
 
     private readonly KernelContext _context = new();
@@ -78,7 +79,7 @@ public sealed class LinearTests
         [
             float.NaN, float.PositiveInfinity, float.NegativeInfinity, float.MaxValue, float.MinValue, 65504f, 0f, -0f, 1e-40f, float.Epsilon,
         ];
-        const int Inner = 37, Outer = 6;
+        const int Inner = 37, Outer = 8;
         float[] values = Cases.Normal(1, special.Length * Inner), weights = Cases.Normal(2, Outer * Inner);
         for (int i = 0; i < special.Length; i++)
             values[(i * Inner) + (3 * i)] = special[i];
@@ -86,6 +87,10 @@ public sealed class LinearTests
         weights[(2 * Inner) + 6] = 0f;
         weights[(3 * Inner) + 7] = float.MaxValue;
         weights[(4 * Inner) + 3] = float.NaN;
+
+        // Where the last vector has elements of the one before, too: of 16 or 8 lanes, and of 4.
+        weights[(5 * Inner) + 30] = float.NegativeInfinity;
+        weights[(6 * Inner) + 34] = float.PositiveInfinity;
         using Tensor x = Tensor.FromSingles(dtype, values, special.Length, Inner), weight = Tensor.FromSingles(dtype, weights, Outer, Inner);
         using Tensor expected = Tensor.Empty(dtype, special.Length, Outer), output = Tensor.Empty(expected.Spec);
         Ops.Linear.Native(_context, x, weight, expected);
@@ -138,7 +143,7 @@ public sealed class LinearTests
     [Fact]
     public void Sizes_of_zero_are_native()
     {
-        foreach ((int rows, int inner, int outer) in ((int, int, int)[])[(0, 4, 4), (2, 0, 3), (2, 4, 0)])
+        foreach ((int rows, int inner, int outer) in ((int, int, int)[])[(0, 4, 4), (2, 0, 3), (12, 0, 12), (2, 4, 0)])
         {
             using Tensor x = Tensor.Zeros(DType.Float32, rows, inner), weight = Tensor.Zeros(DType.Float32, outer, inner);
             using Tensor output = Tensor.FromSingles(DType.Float32, Enumerable.Repeat(9f, rows * outer).ToArray(), rows, outer);

@@ -82,7 +82,7 @@ internal readonly unsafe struct AttentionCall
             for (nint row = 0; row < block.Rows; row++)
             {
                 TElement* q = (TElement*)_q.Address + Offset(in block, head, row, in _q);
-                Panel.Copy<TElement, TLanes>(q, 0, 1, Size, block.Query(head, row), 0, 1);
+                Panel.CopyOnce<TElement, TLanes>(q, Size, block.Query(head, row));
             }
         }
     }
@@ -147,7 +147,7 @@ internal readonly unsafe struct AttentionCall
             for (nint head = 0; head < block.Heads; head++)
             {
                 Panel.Copy<TElement, TLanes>((TElement*)_v.Address + _v.Offset(key, block.FirstHead + head), 0, 1, Size, block.Panel, 0, 1);
-                if (!Singles.AreFinite<TLanes>(block.Panel, block.Size))
+                if (!Singles.AreFinite<TLanes>(block.Panel, Size))
                     return true;
             }
         }
@@ -156,7 +156,7 @@ internal readonly unsafe struct AttentionCall
     }
 
     // Whether keys and values are read where they lie.
-    private bool IsDirect<TLanes>(in QueryBlock block) where TLanes : struct, ILanes<TLanes> => block.HasFewRows && Size % (2 * TLanes.Count) == 0;
+    private bool IsDirect<TLanes>(in QueryBlock block) where TLanes : struct, ILanes<TLanes> => block.HasFewRows && Size >= TLanes.Count;
 
     private void Score<TElement, TLanes>(in QueryBlock block, nint firstKey, nint count)
         where TElement : unmanaged, IElement<TElement>
@@ -203,8 +203,8 @@ internal readonly unsafe struct AttentionCall
             TElement* k = (TElement*)_k.Address + _k.Offset(firstKey + key, block.FirstHead + head);
             Panel.Copy<TElement, TLanes>(k, _k.Token, keys, Size, block.Panel, block.Size, KeyTile);
             DotTile.Add<Float32Element, TLanes, NothingAhead>(
-                block.Query(head, 0), block.Size, block.Rows, (Float32Element*)block.Panel, block.Size, block.Size, block.Scores(head, 0) + key, 1,
-                QueryBlock.ScoreStride, RowsAhead.None, TileSteps.One);
+                block.Query(head, 0), block.Size, block.Rows, (Float32Element*)block.Panel, block.Size, Panel.VectorLength<TLanes>(Size),
+                block.Scores(head, 0) + key, 1, QueryBlock.ScoreStride, RowsAhead.None, TileSteps.One);
         }
     }
 
@@ -264,8 +264,8 @@ internal readonly unsafe struct AttentionCall
                 {
                     Panel.Copy<TElement, TLanes>(v, _v.Token, values, Size, block.Panel, block.Size, values);
                     WeightedSum.Add<Float32Element, TLanes>(
-                        weights, QueryBlock.ScoreStride, block.Rows, (Float32Element*)block.Panel, block.Size, 0, values, block.Size,
-                        results.Sum(head, 0), block.Size);
+                        weights, QueryBlock.ScoreStride, block.Rows, (Float32Element*)block.Panel, block.Size, 0, values,
+                        Panel.VectorLength<TLanes>(Size), results.Sum(head, 0), block.Size);
                 }
             }
         }

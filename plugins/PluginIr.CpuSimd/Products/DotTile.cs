@@ -19,8 +19,11 @@ internal static unsafe class DotTile
     /// <summary>How many rows of weights a tile has.</summary>
     public const int Weights = 4;
 
-    /// <summary>Up to how many products are summed before the sum is added to the others'.</summary>
+    /// <summary>How many products are summed before the sum is added to the others'; see <see cref="BlockEnd"/>.</summary>
     public const int BlockLength = 1024;
+
+    /// <summary>How many more a last block may have than <see cref="BlockLength"/>: what is less than a vector is no block by itself.</summary>
+    public const int LongestRest = 16;
 
     /// <summary>Adds the products of every row of x with four rows of weights to a table of sums, and does so for further tiles.</summary>
     /// <param name="x">The rows of x.</param>
@@ -28,7 +31,7 @@ internal static unsafe class DotTile
     /// <param name="rows">How many rows of x.</param>
     /// <param name="weight">The first of the four rows of weights.</param>
     /// <param name="weightStride">Elements from one of them to the next, wherever it lies.</param>
-    /// <param name="count">The rows' length, of any number of blocks: a multiple of two vectors' lanes.</param>
+    /// <param name="count">The rows' length, of any number of blocks: a vector's lanes at least.</param>
     /// <param name="sums">Where the first row's first product is added.</param>
     /// <param name="apart">Elements from one of a row's four products to the next.</param>
     /// <param name="sumStride">Elements from one row's products to the next's.</param>
@@ -41,7 +44,7 @@ internal static unsafe class DotTile
         where TLanes : struct, ILanes<TLanes>
         where TAhead : struct, IAhead<TAhead>
     {
-        nint row = 0, steps = count / (2 * TLanes.Count);
+        nint row = 0, steps = Math.Max(1, count / (2 * TLanes.Count));
         if (TLanes.HasManyRegisters)
         {
             for (; row <= rows - 4; row += 4)
@@ -63,6 +66,18 @@ internal static unsafe class DotTile
             AddOne<TWeight, TLanes>(x + (row * xStride), weight, weightStride, count, sums + (row * sumStride), apart, tiles);
     }
 
+    /// <summary>Where a block ends.</summary>
+    /// <param name="k">Where it begins.</param>
+    /// <param name="count">The rows' length, or that of their copies.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static nint BlockEnd(nint k, nint count) => count - k <= BlockLength + LongestRest ? count : k + BlockLength;
+
+    /// <summary>Where what is left of a block begins, past its pairs of vectors.</summary>
+    /// <param name="k">Where the block begins.</param>
+    /// <param name="end">Where it ends.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static nint RestStart<TLanes>(nint k, nint end) where TLanes : struct, ILanes<TLanes> => k + ((end - k) & -(2 * TLanes.Count));
+
     /// <summary>Up to how many rows of x go through together.</summary>
     public static nint RowsTogether<TLanes>() where TLanes : struct, ILanes<TLanes> => TLanes.HasManyRegisters ? 4 : 2;
 
@@ -79,7 +94,8 @@ internal static unsafe class DotTile
             for (nint k = 0; k < count;)
             {
                 TLanes s00 = zero, s01 = zero, s02 = zero, s03 = zero;
-                for (nint end = Math.Min(k + BlockLength, count); k < end; k += 2 * TLanes.Count)
+                nint end = BlockEnd(k, count), rest = RestStart<TLanes>(k, end);
+                for (; k < rest; k += 2 * TLanes.Count)
                 {
                     TLanes w0 = TWeight.LoadFirst<TLanes>(weight + k), w1 = TWeight.LoadFirst<TLanes>(weight + weightStride + k);
                     TLanes w2 = TWeight.LoadFirst<TLanes>(weight2 + k), w3 = TWeight.LoadFirst<TLanes>(weight2 + weightStride + k);
@@ -90,6 +106,14 @@ internal static unsafe class DotTile
                     w2 = TWeight.LoadSecond<TLanes>(weight2 + k);
                     w3 = TWeight.LoadSecond<TLanes>(weight2 + weightStride + k);
                     AddRow(TLanes.Load(x + k + TLanes.Count), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
+                }
+
+                for (; k < end; k += TLanes.Count)
+                {
+                    nint at = Math.Min(k, count - TLanes.Count);
+                    TLanes w0 = TWeight.Load<TLanes>(weight + at), w1 = TWeight.Load<TLanes>(weight + weightStride + at);
+                    TLanes w2 = TWeight.Load<TLanes>(weight2 + at), w3 = TWeight.Load<TLanes>(weight2 + weightStride + at);
+                    AddRow(TLanes.Load(x + k), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
                 }
 
                 SumTable.Add(TLanes.Sums(s00, s01, s02, s03), sums, apart);
@@ -117,7 +141,8 @@ internal static unsafe class DotTile
             {
                 TLanes s00 = zero, s01 = zero, s02 = zero, s03 = zero;
                 TLanes s10 = zero, s11 = zero, s12 = zero, s13 = zero;
-                for (nint end = Math.Min(k + BlockLength, count); k < end; k += 2 * TLanes.Count)
+                nint end = BlockEnd(k, count), rest = RestStart<TLanes>(k, end);
+                for (; k < rest; k += 2 * TLanes.Count)
                 {
                     ahead.Fetch();
                     TLanes w0 = TWeight.LoadFirst<TLanes>(weight + k), w1 = TWeight.LoadFirst<TLanes>(weight + weightStride + k);
@@ -131,6 +156,15 @@ internal static unsafe class DotTile
                     w3 = TWeight.LoadSecond<TLanes>(weight2Again + weightStride + k);
                     AddRow(TLanes.Load(x + k + TLanes.Count), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
                     AddRow(TLanes.Load(x + xStride + k + TLanes.Count), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
+                }
+
+                for (; k < end; k += TLanes.Count)
+                {
+                    nint at = Math.Min(k, count - TLanes.Count);
+                    TLanes w0 = TWeight.Load<TLanes>(weight + at), w1 = TWeight.Load<TLanes>(weight + weightStride + at);
+                    TLanes w2 = TWeight.Load<TLanes>(weight2 + at), w3 = TWeight.Load<TLanes>(weight2 + weightStride + at);
+                    AddRow(TLanes.Load(x + k), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
+                    AddRow(TLanes.Load(x + xStride + k), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
                 }
 
                 SumTable.Add(TLanes.Sums(s00, s01, s02, s03), sums, apart);
@@ -163,7 +197,8 @@ internal static unsafe class DotTile
                 TLanes s10 = zero, s11 = zero, s12 = zero, s13 = zero;
                 TLanes s20 = zero, s21 = zero, s22 = zero, s23 = zero;
                 TLanes s30 = zero, s31 = zero, s32 = zero, s33 = zero;
-                for (nint end = Math.Min(k + BlockLength, count); k < end; k += 2 * TLanes.Count)
+                nint end = BlockEnd(k, count), rest = RestStart<TLanes>(k, end);
+                for (; k < rest; k += 2 * TLanes.Count)
                 {
                     ahead.Fetch();
                     TLanes w0 = TWeight.LoadFirst<TLanes>(weight + k), w1 = TWeight.LoadFirst<TLanes>(weight + weightStride + k);
@@ -181,6 +216,17 @@ internal static unsafe class DotTile
                     AddRow(TLanes.Load(x + xStride + k + TLanes.Count), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
                     AddRow(TLanes.Load(x2 + k + TLanes.Count), w0, w1, w2, w3, ref s20, ref s21, ref s22, ref s23);
                     AddRow(TLanes.Load(x2 + xStride + k + TLanes.Count), w0, w1, w2, w3, ref s30, ref s31, ref s32, ref s33);
+                }
+
+                for (; k < end; k += TLanes.Count)
+                {
+                    nint at = Math.Min(k, count - TLanes.Count);
+                    TLanes w0 = TWeight.Load<TLanes>(weight + at), w1 = TWeight.Load<TLanes>(weight + weightStride + at);
+                    TLanes w2 = TWeight.Load<TLanes>(weight2 + at), w3 = TWeight.Load<TLanes>(weight2 + weightStride + at);
+                    AddRow(TLanes.Load(x + k), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
+                    AddRow(TLanes.Load(x + xStride + k), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
+                    AddRow(TLanes.Load(x2 + k), w0, w1, w2, w3, ref s20, ref s21, ref s22, ref s23);
+                    AddRow(TLanes.Load(x2 + xStride + k), w0, w1, w2, w3, ref s30, ref s31, ref s32, ref s33);
                 }
 
                 SumTable.Add(TLanes.Sums(s00, s01, s02, s03), sums, apart);

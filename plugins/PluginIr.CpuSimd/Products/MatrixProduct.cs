@@ -16,8 +16,6 @@ namespace PluginIr.CpuSimd.Products;
 /// </remarks>
 internal readonly unsafe struct MatrixProduct : IWork
 {
-    private const int BlockLength = DotTile.BlockLength;
-
     /// <summary>
     /// How many of the output's columns are made together. The more there are, the longer are the streams in which few rows read the weights; the
     /// sums of many rows would not fit the caches.
@@ -36,7 +34,7 @@ internal readonly unsafe struct MatrixProduct : IWork
     /// <summary>How many parts go together at least when there are more rows.</summary>
     private const int PartsOfManyRows = 2;
 
-    /// <summary>How many rows of x go together at most: <see cref="BlockLength"/> of each fit the second-level cache.</summary>
+    /// <summary>How many rows of x go together at most: <see cref="DotTile.BlockLength"/> of each fit the second-level cache.</summary>
     private const int MostBlockRows = 128;
 
     /// <summary>How many for each block of columns: where these are few, threads share the rows.</summary>
@@ -115,14 +113,10 @@ internal readonly unsafe struct MatrixProduct : IWork
     private nint TilesTogether<TElement, TLanes>(nint rows, nint width, nint tiles) where TElement : unmanaged where TLanes : struct, ILanes<TLanes> =>
         rows <= DotTile.RowsTogether<TLanes>() ? Math.Max(1, tiles) : Math.Max(1, TilesBytes / (width * _inner * sizeof(TElement)));
 
-    // How much of a row is read where it is: all, or the blocks before the last, which is copied when it ends within a vector.
-    private nint StreamedLength<TLanes>() where TLanes : struct, ILanes<TLanes> =>
-        _inner % (2 * TLanes.Count) == 0 ? _inner : _inner / BlockLength * BlockLength;
-
     // Rows that do not begin a multiple of 4 KB apart: those would share few of the first-level cache's lines.
     private static nint RowStride(nint inner) => Panel.PaddedLength(inner) + 16;
 
-    private static nint PanelStride => BlockLength + 16;
+    private static nint PanelStride => Panel.PaddedLength(DotTile.BlockLength + DotTile.LongestRest);
 
     // For the same reason; and there is room for the products of a last tile's columns that are not there.
     private nint SumStride => _blockColumns + 16;
@@ -166,7 +160,7 @@ internal readonly unsafe struct MatrixProduct : IWork
         where TLanes : struct, ILanes<TLanes>
     {
         for (nint row = 0; row < rows; row++)
-            Panel.Copy<TElement, TLanes>((TElement*)_x.At(firstRow + row), 0, 1, _inner, target + (row * RowStride(_inner)), 0, 1);
+            Panel.CopyOnce<TElement, TLanes>((TElement*)_x.At(firstRow + row), _inner, target + (row * RowStride(_inner)));
         for (nint row = rows; row < tileRows; row++)
             new Span<float>(target + (row * RowStride(_inner)), (int)Panel.PaddedLength(_inner)).Clear();
     }
@@ -179,12 +173,14 @@ internal readonly unsafe struct MatrixProduct : IWork
         new Span<float>(sums, (int)(tileRows * SumStride)).Clear();
 
         nint width = HasManyWeights<TLanes>(tileRows) ? WideDotTile.Weights : DotTile.Weights;
-        nint streamed = tileRows <= StreamedRows<TElement, TLanes>() ? StreamedLength<TLanes>() : 0;
-        AddStreamed<TElement, TLanes>(inputs, tileRows, firstColumn, columns / width, width, streamed, sums);
-        for (nint k = 0; k < _inner; k += BlockLength)
+        nint streamed = _inner >= TLanes.Count && tileRows <= StreamedRows<TElement, TLanes>() ? columns / width * width : 0;
+        if (streamed > 0)
+            AddStreamed<TElement, TLanes>(inputs, tileRows, firstColumn, streamed / width, width, sums);
+        for (nint k = 0, end; k < _inner; k = end)
         {
-            for (nint column = k < streamed ? columns / width * width : 0; column < columns; column += width)
-                AddCopied<TElement, TLanes>(inputs, tileRows, firstColumn, column, width, Math.Min(width, columns - column), k, sums, panel);
+            end = DotTile.BlockEnd(k, _inner);
+            for (nint column = streamed; column < columns; column += width)
+                AddCopied<TElement, TLanes>(inputs, tileRows, firstColumn, column, width, Math.Min(width, columns - column), k, end - k, sums, panel);
         }
 
         for (nint row = 0; row < rows; row++)
@@ -202,32 +198,29 @@ internal readonly unsafe struct MatrixProduct : IWork
 
     // The rows of a tile lie apart by their part of the block, so that each part is read from one end to the other: the processor fetches such streams
     // ahead by itself, where it would begin anew with each row of some side by side.
-    private void AddStreamed<TElement, TLanes>(float* inputs, nint rows, nint firstColumn, nint tiles, nint width, nint length, float* sums)
+    private void AddStreamed<TElement, TLanes>(float* inputs, nint rows, nint firstColumn, nint tiles, nint width, float* sums)
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
-        if (length == 0)
-            return;
         nint together = TilesTogether<TElement, TLanes>(rows, width, tiles);
         for (nint tile = 0; tile < tiles; tile += together)
         {
             AddTiles<TElement, TLanes, NothingAhead>(
-                inputs, rows, (TElement*)_weight + ((firstColumn + tile) * _weightStride), tiles * _weightStride, width, length, sums + tile, tiles,
+                inputs, rows, (TElement*)_weight + ((firstColumn + tile) * _weightStride), tiles * _weightStride, width, _inner, sums + tile, tiles,
                 RowsAhead.None, new TileSteps(Math.Min(together, tiles - tile), 0, _weightStride, 1));
         }
     }
 
     // The last tile has the rows that are left over. With many rows of x there is time to ask for the next tile's.
     private void AddCopied<TElement, TLanes>(
-        float* inputs, nint rows, nint firstColumn, nint column, nint width, nint weights, nint k, float* sums, float* panel)
+        float* inputs, nint rows, nint firstColumn, nint column, nint width, nint weights, nint k, nint length, float* sums, float* panel)
         where TElement : unmanaged, IElement<TElement>
         where TLanes : struct, ILanes<TLanes>
     {
         var weight = (TElement*)_weight + ((firstColumn + column) * _weightStride) + k;
-        nint length = Math.Min(BlockLength, _inner - k);
         Panel.Copy<TElement, TLanes>(weight, _weightStride, weights, length, panel, PanelStride, width);
         AddTiles<Float32Element, TLanes, LinesAhead>(
-            inputs + k, rows, (Float32Element*)panel, PanelStride, width, Panel.PaddedLength(length), sums + column, 1,
+            inputs + k, rows, (Float32Element*)panel, PanelStride, width, Panel.VectorLength<TLanes>(length), sums + column, 1,
             RowsAhead.Of(weight + (width * _weightStride), _weightStride, length, width), TileSteps.One);
     }
 
@@ -262,11 +255,11 @@ internal readonly unsafe struct MatrixProduct : IWork
                 continue;
             var weight = (TElement*)_weight + ((firstColumn + column) * _weightStride);
             double sum = 0;
-            for (nint k = 0; k < _inner; k += BlockLength)
+            for (nint k = 0, end; k < _inner; k = end)
             {
-                nint length = Math.Min(BlockLength, _inner - k);
-                Panel.Copy<TElement, TLanes>(weight + k, _weightStride, 1, length, panel, PanelStride, 1);
-                for (nint i = 0; i < Panel.PaddedLength(length); i++)
+                end = DotTile.BlockEnd(k, _inner);
+                Panel.CopyOnce<TElement, TLanes>(weight + k, end - k, panel);
+                for (nint i = 0; i < Panel.VectorLength<TLanes>(end - k); i++)
                     sum += (double)x[k + i] * panel[i];
             }
 

@@ -4,21 +4,26 @@ using PluginIr.CpuSimd.Lanes;
 
 namespace PluginIr.CpuSimd.Products;
 
-/// <summary>Copies rows to scratch memory as float32, close together and padded with zeros, for loops that read them more than once.</summary>
+/// <summary>Copies rows to scratch memory as float32, close together, for loops that read them more than once.</summary>
 /// <remarks>
-/// Two vectors at a time, in the order of <see cref="IElement{TSelf}.LoadFirst"/> and <see cref="IElement{TSelf}.LoadSecond"/>: rows of one
-/// dtype, copied or not, are read in one order.
+/// <para>Two vectors at a time, in the order of <see cref="IElement{TSelf}.LoadFirst"/> and <see cref="IElement{TSelf}.LoadSecond"/>: rows of one
+/// dtype, copied or not, are read in one order.</para>
+/// <para>What is left is read a vector at a time, in its natural order. The last vector is the row's last elements, some of which the vector before has
+/// too: so no memory outside of the row is read, and nothing is copied element by element. Rows that are shorter than a vector are padded with zeros.</para>
 /// </remarks>
 internal static unsafe class Panel
 {
-    /// <summary>How many elements a padded row has: a multiple of what two vectors of any width have.</summary>
+    /// <summary>How many elements a copied row has room for: a multiple of what two vectors of any width have.</summary>
     public static nint PaddedLength(nint count) => (count + 31) & ~31;
+
+    /// <summary>How many elements a copied row has: whole vectors.</summary>
+    public static nint VectorLength<TLanes>(nint count) where TLanes : struct, ILanes<TLanes> => (count + TLanes.Count - 1) & -TLanes.Count;
 
     /// <summary>Copies rows.</summary>
     /// <param name="source">The first row.</param>
     /// <param name="sourceStride">Elements from one row to the next.</param>
     /// <param name="rows">How many rows there are.</param>
-    /// <param name="count">How many elements of each are copied; those up to <see cref="PaddedLength"/> become zero.</param>
+    /// <param name="count">How many elements of each are copied, to <see cref="VectorLength"/>.</param>
     /// <param name="target">Where the first row goes.</param>
     /// <param name="targetStride">Elements from one row to the next there.</param>
     /// <param name="paddedRows">How many rows there are in the target; those past the source's become zero.</param>
@@ -33,8 +38,22 @@ internal static unsafe class Panel
             new Span<float>(target + (row * targetStride), (int)PaddedLength(count)).Clear();
     }
 
+    /// <summary>Copies a row with each element once, and zeros in the last vector where the one before has them: what other rows are multiplied with.</summary>
+    /// <param name="source">The row.</param>
+    /// <param name="count">How many elements it has.</param>
+    /// <param name="target">Where it goes.</param>
+    public static void CopyOnce<TElement, TLanes>(TElement* source, nint count, float* target)
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        CopyRow<TElement, TLanes>(source, count, target);
+        nint last = count & -TLanes.Count;
+        if (last > 0 && last < count)
+            new Span<float>(target + last, (int)(last + TLanes.Count - count)).Clear();
+    }
+
     /// <summary>Rounds a row back to where it is stored, in the order of <see cref="Copy"/>.</summary>
-    /// <param name="source">The row, of <see cref="PaddedLength"/>, computed from elements; see <see cref="IElement{TSelf}.RoundComputed"/>.</param>
+    /// <param name="source">The row, of <see cref="VectorLength"/>, computed from elements; see <see cref="IElement{TSelf}.RoundComputed"/>.</param>
     /// <param name="count">How many elements go back.</param>
     /// <param name="target">Where they go.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
@@ -46,8 +65,10 @@ internal static unsafe class Panel
         UpperHalves<TLanes> constants = TElement.LoadConstants<TLanes>();
         for (; i <= count - (2 * TLanes.Count); i += 2 * TLanes.Count)
             TElement.StorePair(TLanes.Load(source + i), TLanes.Load(source + i + TLanes.Count), target + i, streams: false, constants);
-        if (i < count)
-            StoreEnd<TElement, TLanes>(source + i, (int)(count - i), target + i);
+        if (count < TLanes.Count && count > 0)
+            Partial.Store(TLanes.Load(source), target, (int)count);
+        for (; i < count && count >= TLanes.Count; i += TLanes.Count)
+            TElement.Store(TLanes.Load(source + i), target + Math.Min(i, count - TLanes.Count));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
@@ -62,32 +83,9 @@ internal static unsafe class Panel
             TElement.LoadSecond<TLanes>(source + i).Store(target + i + TLanes.Count);
         }
 
-        if (i < PaddedLength(count))
-            CopyEnd<TElement, TLanes>(source + i, (int)(count - i), target + i, (int)(PaddedLength(count) - i));
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void StoreEnd<TElement, TLanes>(float* source, int count, TElement* target)
-        where TElement : unmanaged, IElement<TElement>
-        where TLanes : struct, ILanes<TLanes>
-    {
-        TElement* padded = stackalloc TElement[2 * TLanes.Count];
-        Store<TElement, TLanes>(source, 2 * TLanes.Count, padded);
-        Partial.Unpad(padded, count, target);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void CopyEnd<TElement, TLanes>(TElement* source, int count, float* target, int room)
-        where TElement : unmanaged, IElement<TElement>
-        where TLanes : struct, ILanes<TLanes>
-    {
-        var padded = (TElement*)target; // No element is larger than a float32. From behind, so that none is written over before it is read.
-        Partial.Pad(source, count, padded, room);
-        for (nint i = room - (2 * TLanes.Count); i >= 0; i -= 2 * TLanes.Count)
-        {
-            TLanes first = TElement.LoadFirst<TLanes>(padded + i), second = TElement.LoadSecond<TLanes>(padded + i);
-            first.Store(target + i);
-            second.Store(target + i + TLanes.Count);
-        }
+        if (count < TLanes.Count && count > 0)
+            Partial.Load<TElement, TLanes>(source, (int)count).Store(target);
+        for (; i < count && count >= TLanes.Count; i += TLanes.Count)
+            TElement.Load<TLanes>(source + Math.Min(i, count - TLanes.Count)).Store(target + i);
     }
 }

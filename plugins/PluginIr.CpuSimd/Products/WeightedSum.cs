@@ -22,8 +22,8 @@ internal static unsafe class WeightedSum
     /// <param name="valueStride">Elements from one row to the next.</param>
     /// <param name="ahead">Elements to the rows of values that come soon, which are fetched meanwhile; 0 for none.</param>
     /// <param name="rows">How many rows of values.</param>
-    /// <param name="count">The rows' length: a multiple of two vectors' lanes.</param>
-    /// <param name="sums">The first sum; the others follow.</param>
+    /// <param name="count">The rows' length: a vector's lanes at least.</param>
+    /// <param name="sums">The first sum; the others follow. They have room for whole vectors.</param>
     /// <param name="sumStride">Elements from one sum to the next.</param>
     public static void Add<TValue, TLanes>(
         float* weights, nint weightStride, nint sumCount, TValue* values, nint valueStride, nint ahead, nint rows, nint count, float* sums,
@@ -75,8 +75,8 @@ internal static unsafe class WeightedSum
             Store(sum, s0, s1, s2, s3);
         }
 
-        for (; i < count; i += 2 * TLanes.Count)
-            AddPair<TValue, TLanes>(weights, values + i, valueStride, rows, sums + i);
+        if (i < count)
+            AddRest<TValue, TLanes>(weights, values, valueStride, rows, i, count, sums);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
@@ -141,10 +141,10 @@ internal static unsafe class WeightedSum
             Store(sum1, s10, s11, s12, s13);
         }
 
-        for (; i < count; i += 2 * TLanes.Count)
+        if (i < count)
         {
-            AddPair<TValue, TLanes>(weights, values + i, valueStride, rows, sums + i);
-            AddPair<TValue, TLanes>(weights + weightStride, values + i, valueStride, rows, sums + sumStride + i);
+            AddRest<TValue, TLanes>(weights, values, valueStride, rows, i, count, sums);
+            AddRest<TValue, TLanes>(weights + weightStride, values, valueStride, rows, i, count, sums + sumStride);
         }
     }
 
@@ -197,11 +197,8 @@ internal static unsafe class WeightedSum
             Store(sum3, s30, s31, s32, s33);
         }
 
-        for (; i < count; i += 2 * TLanes.Count)
-        {
-            for (nint sum = 0; sum < 4; sum++)
-                AddPair<TValue, TLanes>(weights + (sum * weightStride), values + i, valueStride, rows, sums + (sum * sumStride) + i);
-        }
+        if (i < count)
+            AddRestOfFour<TValue, TLanes>(weights, weightStride, values, valueStride, rows, i, count, sums, sumStride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -228,21 +225,90 @@ internal static unsafe class WeightedSum
         sum1 = TLanes.MultiplyAdd(weight1, value, sum1);
     }
 
-    // What is left of the rows' length past whole tiles.
+    // What is left of the rows' length past whole tiles: pairs of vectors, and then one by one.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void AddPair<TValue, TLanes>(float* weights, TValue* values, nint valueStride, nint rows, float* sums)
+    private static void AddRest<TValue, TLanes>(float* weights, TValue* values, nint valueStride, nint rows, nint start, nint count, float* sums)
         where TValue : unmanaged, IElement<TValue>
         where TLanes : struct, ILanes<TLanes>
     {
-        TLanes first = TLanes.Load(sums), second = TLanes.Load(sums + TLanes.Count);
-        for (nint row = 0; row < rows; row++, values += valueStride)
+        nint i = start;
+        for (; i <= count - (2 * TLanes.Count); i += 2 * TLanes.Count)
         {
-            TLanes weight = TLanes.Create(weights[row]);
-            first = TLanes.MultiplyAdd(weight, TValue.LoadFirst<TLanes>(values), first);
-            second = TLanes.MultiplyAdd(weight, TValue.LoadSecond<TLanes>(values), second);
+            TValue* value = values + i;
+            TLanes first = TLanes.Load(sums + i), second = TLanes.Load(sums + i + TLanes.Count);
+            for (nint row = 0; row < rows; row++, value += valueStride)
+            {
+                TLanes weight = TLanes.Create(weights[row]);
+                first = TLanes.MultiplyAdd(weight, TValue.LoadFirst<TLanes>(value), first);
+                second = TLanes.MultiplyAdd(weight, TValue.LoadSecond<TLanes>(value), second);
+            }
+
+            first.Store(sums + i);
+            second.Store(sums + i + TLanes.Count);
         }
 
-        first.Store(sums);
-        second.Store(sums + TLanes.Count);
+        for (; i < count; i += TLanes.Count)
+        {
+            TValue* value = values + Math.Min(i, count - TLanes.Count);
+            TLanes sum = TLanes.Load(sums + i);
+            for (nint row = 0; row < rows; row++, value += valueStride)
+                sum = TLanes.MultiplyAdd(TLanes.Create(weights[row]), TValue.Load<TLanes>(value), sum);
+            sum.Store(sums + i);
+        }
+    }
+
+    // The same for four sums.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void AddRestOfFour<TValue, TLanes>(
+        float* weights, nint weightStride, TValue* values, nint valueStride, nint rows, nint start, nint count, float* sums, nint sumStride)
+        where TValue : unmanaged, IElement<TValue>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        float* weights2 = weights + (2 * weightStride);
+        nint i = start;
+        for (; i <= count - (2 * TLanes.Count); i += 2 * TLanes.Count)
+        {
+            float* sum0 = sums + i, sum1 = sum0 + sumStride, sum2 = sum1 + sumStride, sum3 = sum2 + sumStride;
+            TLanes s00 = TLanes.Load(sum0), s01 = TLanes.Load(sum0 + TLanes.Count), s10 = TLanes.Load(sum1), s11 = TLanes.Load(sum1 + TLanes.Count);
+            TLanes s20 = TLanes.Load(sum2), s21 = TLanes.Load(sum2 + TLanes.Count), s30 = TLanes.Load(sum3), s31 = TLanes.Load(sum3 + TLanes.Count);
+            TValue* value = values + i;
+            for (nint row = 0; row < rows; row++, value += valueStride)
+            {
+                TLanes v0 = TValue.LoadFirst<TLanes>(value), v1 = TValue.LoadSecond<TLanes>(value);
+                TLanes weight0 = TLanes.Create(weights[row]), weight1 = TLanes.Create(weights[weightStride + row]);
+                AddToBoth(v0, weight0, weight1, ref s00, ref s10);
+                AddToBoth(v1, weight0, weight1, ref s01, ref s11);
+                TLanes weight2 = TLanes.Create(weights2[row]), weight3 = TLanes.Create(weights2[weightStride + row]);
+                AddToBoth(v0, weight2, weight3, ref s20, ref s30);
+                AddToBoth(v1, weight2, weight3, ref s21, ref s31);
+            }
+
+            s00.Store(sum0);
+            s01.Store(sum0 + TLanes.Count);
+            s10.Store(sum1);
+            s11.Store(sum1 + TLanes.Count);
+            s20.Store(sum2);
+            s21.Store(sum2 + TLanes.Count);
+            s30.Store(sum3);
+            s31.Store(sum3 + TLanes.Count);
+        }
+
+        for (; i < count; i += TLanes.Count)
+        {
+            float* sum0 = sums + i, sum1 = sum0 + sumStride, sum2 = sum1 + sumStride, sum3 = sum2 + sumStride;
+            TLanes s0 = TLanes.Load(sum0), s1 = TLanes.Load(sum1), s2 = TLanes.Load(sum2), s3 = TLanes.Load(sum3);
+            TValue* value = values + Math.Min(i, count - TLanes.Count);
+            for (nint row = 0; row < rows; row++, value += valueStride)
+            {
+                TLanes v = TValue.Load<TLanes>(value);
+                AddToBoth(v, TLanes.Create(weights[row]), TLanes.Create(weights[weightStride + row]), ref s0, ref s1);
+                AddToBoth(v, TLanes.Create(weights2[row]), TLanes.Create(weights2[weightStride + row]), ref s2, ref s3);
+            }
+
+            s0.Store(sum0);
+            s1.Store(sum1);
+            s2.Store(sum2);
+            s3.Store(sum3);
+        }
     }
 }

@@ -66,9 +66,30 @@ internal static unsafe class Rotation
             nint i = turned;
             for (; i <= pairs - TLanes.Count; i += TLanes.Count)
                 Turn(x + i, pairs, TLanes.Load(cos + i), TLanes.Load(sin + i), output + i, past);
-            if (i < pairs)
+            if (i == pairs)
+                continue;
+            if ((pairs - i) % Lanes128.Count == 0)
+                TurnNarrow<TElement, TLanes>(x, i, pairs, cos, sin, output);
+            else
                 TurnLast<TElement, TLanes>(x + i, pairs, (int)(pairs - i), cos + i, sin + i, output + i);
         }
+    }
+
+    // What narrower vectors take, to the same bits: many heads' halves are a multiple of 8 and not of 16.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void TurnNarrow<TElement, TLanes>(TElement* x, nint turned, nint pairs, float* cos, float* sin, TElement* output)
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        nint i = turned;
+        if (TLanes.Count > Lanes256.Count && i <= pairs - Lanes256.Count)
+        {
+            Turn(x + i, pairs, Lanes256.Load(cos + i), Lanes256.Load(sin + i), output + i, streams: false);
+            i += Lanes256.Count;
+        }
+
+        if (i < pairs)
+            Turn(x + i, pairs, Lanes128.Load(cos + i), Lanes128.Load(sin + i), output + i, streams: false);
     }
 
     /// <summary>Turns pairs of neighbours: element 2 · i goes with element 2 · i + 1.</summary>
