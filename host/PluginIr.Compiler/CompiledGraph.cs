@@ -14,7 +14,7 @@ namespace PluginIr.Compiler;
 /// already, and none waits. A run enters one snapshot and uses what was lowered against that one, so it sees one state of the registry and
 /// calls no pointer of a generation that has been replaced. After a kernel was set aside, which a failing call does, runs use what was lowered
 /// before until a thread of the pool has lowered the graph again: its generations are the same. A snapshot that nothing was lowered against
-/// yet, as in a priority scope, is lowered against on the spot, once.</para>
+/// yet, as in a priority scope, is lowered against on the spot, once. So it is for a run at a size that a chosen kernel turns out to decline.</para>
 /// <para>May be used by any number of threads, each with a session of its own.</para>
 /// <para>The arenas of disposed sessions are kept for the next, until the graph is disposed or collected: on a device, while its plugin is loaded,
 /// disposing is what gives them back.</para>
@@ -26,6 +26,8 @@ public sealed class CompiledGraph : ISnapshotFollower, IDisposable
     private readonly Graph _functional;
     private readonly ConditionalWeakTable<object, Lowering> _others = [];
     private readonly ConcurrentBag<Arena> _arenas = [];
+    private readonly Lock _declinedLock = new();
+    private volatile long[] _declinedSizes = [];
     private int _lowerings;
     private Lowering? _current;
     private Lowering? _next;
@@ -63,11 +65,12 @@ public sealed class CompiledGraph : ISnapshotFollower, IDisposable
     /// A session of this or another graph on the same device whose arena it shares: for graphs that run in turn on one thread. Outputs are then
     /// good until the next run of either; the other session is to be disposed last.
     /// </param>
-    /// <exception cref="ObjectDisposedException">The graph has been disposed.</exception>
+    /// <exception cref="ObjectDisposedException">The graph, or the other session, has been disposed.</exception>
     /// <exception cref="ArgumentException">The other session is on another device.</exception>
     public GraphSession CreateSession(GraphSession? beside = null)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ObjectDisposedException.ThrowIf(beside is { IsDisposed: true }, typeof(GraphSession));
         if (beside is not null && beside.Device != Device)
         {
             throw new ArgumentException(
@@ -107,11 +110,27 @@ public sealed class CompiledGraph : ISnapshotFollower, IDisposable
 
     /// <summary>The graph lowered against a snapshot that the calling thread has entered.</summary>
     /// <exception cref="GraphException">It cannot be lowered against it.</exception>
-    internal LoweredGraph For(RegistrySnapshot snapshot)
+    internal LoweredGraph For(RegistrySnapshot snapshot) => LoweringFor(snapshot).Graph;
+
+    /// <summary>The graph lowered against an entered snapshot, to kernels that take a run at a size, whatever predicates said of other sizes.</summary>
+    /// <exception cref="GraphException">No kernel takes a node at that size, too. What the graph is lowered to for other sizes stays.</exception>
+    internal LoweredGraph For(RegistrySnapshot snapshot, long size)
     {
-        // The next becomes the current before it stops being the next, so one that is gone from there is looked for here again.
-        return TryFind(ref _current, snapshot) ?? TryFind(ref _next, snapshot) ?? TryFind(ref _current, snapshot)
-            ?? (_others.TryGetValue(snapshot.Basis, out Lowering? other) ? other : LowerOnce(snapshot)).Graph;
+        Lowering lowering = LoweringFor(snapshot);
+        if (lowering.Graph.RunsAt(snapshot, size))
+            return lowering.Graph;
+        lock (_declinedLock)
+        {
+            // Another run may have come before this one.
+            if (!lowering.Graph.RunsAt(snapshot, size))
+            {
+                long[] declined = [.. _declinedSizes, size];
+                lowering.Graph = LowerFor(snapshot, declined);
+                _declinedSizes = declined;
+            }
+
+            return lowering.Graph;
+        }
     }
 
     internal Arena RentArena() => _arenas.TryTake(out Arena? arena) ? arena : new Arena(_runtime, Device);
@@ -132,8 +151,15 @@ public sealed class CompiledGraph : ISnapshotFollower, IDisposable
             arena.Dispose();
     }
 
-    private static LoweredGraph? TryFind(ref Lowering? place, RegistrySnapshot snapshot) =>
-        Volatile.Read(ref place) is { } found && ReferenceEquals(found.Basis, snapshot.Basis) ? found.Graph : null;
+    private Lowering LoweringFor(RegistrySnapshot snapshot)
+    {
+        // The next becomes the current before it stops being the next, so one that is gone from there is looked for here again.
+        return TryFind(ref _current, snapshot) ?? TryFind(ref _next, snapshot) ?? TryFind(ref _current, snapshot)
+            ?? (_others.TryGetValue(snapshot.Basis, out Lowering? other) ? other : LowerOnce(snapshot));
+    }
+
+    private static Lowering? TryFind(ref Lowering? place, RegistrySnapshot snapshot) =>
+        Volatile.Read(ref place) is { } found && ReferenceEquals(found.Basis, snapshot.Basis) ? found : null;
 
     private LoweredGraph InPresent()
     {
@@ -145,11 +171,9 @@ public sealed class CompiledGraph : ISnapshotFollower, IDisposable
 
     private Lowering Lower(RegistrySnapshot snapshot)
     {
-        Interlocked.Increment(ref _lowerings);
         try
         {
-            var context = new PassContext(_runtime, snapshot, _options, new CompileReport());
-            return new Lowering(snapshot.Basis, LoweredGraph.Lower(_functional, context), null);
+            return new Lowering(snapshot.Basis, LowerFor(snapshot, _declinedSizes), null);
         }
         catch (GraphException refused)
         {
@@ -158,14 +182,26 @@ public sealed class CompiledGraph : ISnapshotFollower, IDisposable
         }
     }
 
+    private LoweredGraph LowerFor(RegistrySnapshot snapshot, long[] declinedSizes)
+    {
+        Interlocked.Increment(ref _lowerings);
+        return LoweredGraph.Lower(
+            _functional, new PassContext(_runtime, snapshot, _options, new CompileReport()) { DeclinedSizes = declinedSizes });
+    }
+
     // Refers to no snapshot, and to a refusal by its text alone: the exception behind it may be a plugin's.
     private sealed class Lowering(object basis, LoweredGraph? graph, GraphException? refusal)
     {
+        private volatile LoweredGraph? _graph = graph;
         private readonly string _problem = refusal?.Problem ?? "";
         private readonly SourcePosition _position = refusal?.Position ?? default;
 
         public object Basis => basis;
 
-        public LoweredGraph Graph => graph ?? throw new GraphException(_problem, _position);
+        public LoweredGraph Graph
+        {
+            get => _graph ?? throw new GraphException(_problem, _position);
+            set => _graph = value;
+        }
     }
 }

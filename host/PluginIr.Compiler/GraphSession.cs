@@ -43,6 +43,9 @@ public sealed partial class GraphSession : IDisposable
         _inputs = new Tensor?[compiled.Functional.Inputs.Length];
     }
 
+    /// <summary>True after <see cref="Dispose"/>: another session may have the arena by now.</summary>
+    internal bool IsDisposed => _isDisposed;
+
     /// <summary>Where all its tensors are.</summary>
     internal Device Device => _device;
 
@@ -97,8 +100,7 @@ public sealed partial class GraphSession : IDisposable
         CallSlot slot = _runtime.Enter(OpId.None, out Snapshot snapshot);
         try
         {
-            LoweredGraph lowered = _compiled.For((RegistrySnapshot)snapshot);
-            SizedRun run = RunAt(lowered, size);
+            SizedRun run = RunAt((RegistrySnapshot)snapshot, size, out LoweredGraph lowered);
             bool haveMoved = false;
             if (run.AreNew(_inputs))
             {
@@ -170,16 +172,12 @@ public sealed partial class GraphSession : IDisposable
         GC.KeepAlive(run);
     }
 
-    private SizedRun RunAt(LoweredGraph lowered, long size)
+    private SizedRun RunAt(RegistrySnapshot snapshot, long size, out LoweredGraph lowered)
     {
-        if (!ReferenceEquals(lowered, _lowered))
-        {
-            Forget();
-            _lowered = lowered;
-        }
-
+        Use(lowered = _compiled.For(snapshot));
         if (_arenaReplacements == _arena.Replacements && _runs.TryGetValue(size, out SizedRun? run))
             return run;
+        Use(lowered = _compiled.For(snapshot, size));
         MemoryPlan plan = MemoryPlan.Of(lowered.Graph, size);
         _arena.EnsureBytes(plan.ArenaBytes);
         if (_arenaReplacements != _arena.Replacements || _runs.Count == MaxKeptSizes)
@@ -188,6 +186,14 @@ public sealed partial class GraphSession : IDisposable
         run = new SizedRun(lowered, plan, size, _arena);
         _runs.Add(size, run);
         return run;
+    }
+
+    private void Use(LoweredGraph lowered)
+    {
+        if (ReferenceEquals(lowered, _lowered))
+            return;
+        Forget();
+        _lowered = lowered;
     }
 
     private void Forget()

@@ -9,7 +9,7 @@ namespace PluginIr.Compiler.Caching;
 
 /// <summary>Names a compilation by everything that its result depends on.</summary>
 /// <remarks>
-/// That is the graph's text, the options, the builds of the contracts and the compiler, and of every op of the graph and of the fusions the
+/// That is the graph's text, the options, the sizes at which kernels declined, the builds of the contracts and the compiler, and of every op of the graph and of the fusions the
 /// kernels that could be chosen, in their order, each with the hash of its build's files. So it holds the content of every kernel that is
 /// chosen, and of those that would have been chosen before it.
 /// </remarks>
@@ -24,6 +24,7 @@ internal static class CompileKey
         text.AppendLine(string.Join(";", context.Options.Assumed.Select(a => $"{a.Op}={a.Provider}:{a.Inplace}")));
         text.AppendLine(string.Join(";", context.Options.Fusions.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => $"{f.Key}={f.Value}")));
         text.AppendLine(string.Join(",", context.Options.LoweringPasses));
+        text.AppendLine(string.Join(",", context.DeclinedSizes));
         foreach (Generation generation in context.Snapshot.Generations.Where(g => g.Fusions.Count > 0))
             text.AppendLine($"{generation.ContentHash}: {string.Join(",", generation.Fusions.Select(f => f.Name))}");
 

@@ -2,6 +2,7 @@ using PluginIr.Compiler.Caching;
 using PluginIr.Compiler.Graphs;
 using PluginIr.Compiler.Lowering;
 using PluginIr.Compiler.Passes;
+using PluginIr.Runtime.Explaining;
 using PluginIr.Runtime.Registry;
 using PluginIr.Schemas;
 
@@ -14,7 +15,11 @@ internal sealed class LoweredGraph
     private readonly Step[] _steps;
     private readonly AttributeValue[] _attributes;
 
-    private LoweredGraph(Graph graph, CompileReport report, Step[] steps, int[] operands, int[] results, AttributeValue[] attributes)
+    // Calls of kernels whose predicates have not been asked at every size, with the kernels' indices in the snapshot.
+    private readonly (int Kernel, KernelCall Call)[] _sampled;
+
+    private LoweredGraph(
+        Graph graph, CompileReport report, Step[] steps, int[] operands, int[] results, AttributeValue[] attributes, (int, KernelCall)[] sampled)
     {
         Graph = graph;
         Report = report;
@@ -22,6 +27,7 @@ internal sealed class LoweredGraph
         Operands = operands;
         Results = results;
         _attributes = attributes;
+        _sampled = sampled;
     }
 
     /// <summary>The graph after all passes.</summary>
@@ -42,6 +48,20 @@ internal sealed class LoweredGraph
     /// <summary>The steps' attributes.</summary>
     public ReadOnlySpan<AttributeValue> Attributes => _attributes;
 
+    /// <summary>Whether all its kernels take their calls at a size that predicates may not have been asked at.</summary>
+    /// <param name="snapshot">The snapshot, entered, that the graph was lowered against.</param>
+    /// <param name="size">The size.</param>
+    public bool RunsAt(RegistrySnapshot snapshot, long size)
+    {
+        foreach ((int kernel, KernelCall call) in _sampled)
+        {
+            if (Explainer.Refusal(snapshot.Kernels[kernel], call.Traits, call.At(size)) is not null)
+                return false;
+        }
+
+        return true;
+    }
+
     /// <summary>Lowers a functional graph.</summary>
     /// <param name="functional">The graph.</param>
     /// <param name="context">The snapshot and what was asked for.</param>
@@ -55,6 +75,7 @@ internal sealed class LoweredGraph
         var operands = new List<int>();
         var results = new List<int>();
         var attributes = new List<AttributeValue>();
+        var sampled = new List<(int, KernelCall)>();
         for (int n = 0; n < graph.Nodes.Length; n++)
         {
             ref readonly Node node = ref graph.Nodes[n];
@@ -62,6 +83,12 @@ internal sealed class LoweredGraph
             if (op.IsView)
                 continue;
             RegisteredKernel? kernel = op.Structure == Structure.Clone ? null : KernelOf(draft, draft.Nodes[n], selector, context);
+            if (kernel is { Descriptor.PackedSupportsArgs: not 0 } && graph.Symbol is { IsSampled: true } &&
+                selector.CallOf(draft.Nodes[n], kernel.Op) is { IsSymbolic: true } call)
+            {
+                sampled.Add((kernel.Index, call));
+            }
+
             steps.Add(new Step(
                 kernel?.Descriptor.PackedEntry ?? 0, n, op.Id, kernel?.Index ?? -1, operands.Count, op.Schema.TensorCount, results.Count,
                 op.Schema.Outputs.Count, attributes.Count, op.Schema.AttributeCount));
@@ -70,7 +97,7 @@ internal sealed class LoweredGraph
             attributes.AddRange(graph.AttributesOf(node));
         }
 
-        return new LoweredGraph(graph, context.Report, [.. steps], [.. operands], [.. results], [.. attributes]);
+        return new LoweredGraph(graph, context.Report, [.. steps], [.. operands], [.. results], [.. attributes], [.. sampled]);
     }
 
     private static Graph LowerOrRead(Graph functional, PassContext context)

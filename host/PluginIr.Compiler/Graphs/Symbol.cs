@@ -35,15 +35,18 @@ public sealed record Symbol
     /// <summary>The sizes at which shapes are inferred: two give a line, the others show whether it is one.</summary>
     internal IReadOnlyList<long> ShapeSizes => [.. new[] { Min, Math.Min(Min + 1, Max), Min + ((Max - Min) / 2), Max }.Distinct()];
 
+    /// <summary>True for a range so large that predicates are not asked at every size of it before the graph runs at that size.</summary>
+    internal bool IsSampled => Max - Min >= EverySizeUpTo;
+
     /// <summary>
-    /// The sizes at which predicates are asked: all of a small range; of a large one its ends, the powers of two with their neighbours,
-    /// and sizes spread evenly.
+    /// The sizes at which predicates are asked when a graph is lowered: all of a small range; of a large one its ends, the powers of two with their
+    /// neighbours, and sizes spread evenly.
     /// </summary>
     internal IReadOnlyList<long> PredicateSizes
     {
         get
         {
-            if (Max - Min < EverySizeUpTo)
+            if (!IsSampled)
                 return [.. Enumerable.Range(0, (int)(Max - Min) + 1).Select(i => Min + i)];
             IEnumerable<long> powers = Enumerable.Range(0, 41).SelectMany(bit => new[] { (1L << bit) - 1, 1L << bit, (1L << bit) + 1 });
             IEnumerable<long> spread = Enumerable.Range(0, EverySizeUpTo).Select(i => Min + (long)((Max - Min) * (i / (double)EverySizeUpTo)));

@@ -64,9 +64,18 @@ internal sealed class KernelSelector(PassContext context, GraphDraft draft)
         }
     }
 
+    /// <summary>What kernels of an op are asked about a node.</summary>
+    public KernelCall CallOf(DraftNode node, RegisteredOp op)
+    {
+        ValueInfo?[] inputs = [.. node.Operands.Select(o => o < 0 ? (ValueInfo?)null : draft.Values[o])];
+        CallTraits traits = PackedCall.TraitsOf(op, [.. node.Operands.Select(TraitsOf)], node.Attributes);
+        var call = new KernelCall(traits, [draft.Symbol?.Min ?? 0], inputs, node.Attributes);
+        return call.IsSymbolic ? call with { Sizes = [.. draft.Symbol!.PredicateSizes, .. context.DeclinedSizes] } : call;
+    }
+
     private (KernelChoice Kernel, Selection Selection) Select(DraftNode node, RegisteredOp op, string name)
     {
-        NodeCall call = CallOf(node, op);
+        KernelCall call = CallOf(node, op);
         DeviceKind device = DeviceOf(node);
         var candidates = new List<SelectionCandidate>();
         IReadOnlyList<RegisteredKernel> order = context.Snapshot.OrderOf(op, device);
@@ -87,7 +96,7 @@ internal sealed class KernelSelector(PassContext context, GraphDraft draft)
             $"{name}: no kernel takes {op.Name} on {device} here ({(reasons.Length == 0 ? "none is loaded" : reasons)}).", node.Position);
     }
 
-    private SelectionCandidate? Refusal(RegisteredKernel kernel, NodeCall call)
+    private SelectionCandidate? Refusal(RegisteredKernel kernel, KernelCall call)
     {
         // Without a predicate the answer is the same at every size.
         IReadOnlyList<long> sizes = call.Sizes;
@@ -110,26 +119,12 @@ internal sealed class KernelSelector(PassContext context, GraphDraft draft)
             DependsOnSize: true);
     }
 
-    private void TellOfFallback(RegisteredKernel kernel, NodeCall call) =>
+    private void TellOfFallback(RegisteredKernel kernel, KernelCall call) =>
         context.Runtime.OnFallback(context.Snapshot, kernel.Op.Id, kernel.Index, call.Traits, call.At(call.Sizes[0]));
-
-    private NodeCall CallOf(DraftNode node, RegisteredOp op)
-    {
-        ValueInfo?[] inputs = [.. node.Operands.Select(o => o < 0 ? (ValueInfo?)null : draft.Values[o])];
-        CallTraits traits = PackedCall.TraitsOf(op, [.. node.Operands.Select(TraitsOf)], node.Attributes);
-        IReadOnlyList<long> sizes = inputs.Any(i => i is { Spec.IsSymbolic: true }) ? draft.Symbol!.PredicateSizes : [draft.Symbol?.Min ?? 0];
-        return new NodeCall(traits, sizes, inputs, node.Attributes);
-    }
 
     private DeviceKind DeviceOf(DraftNode node) => draft.Values[node.Results[0]].Device.Kind;
 
     private CallTraits TraitsOf(int value) => value < 0
         ? CallTraits.None
         : CallTraits.Call | (CallTraits)draft.Values[value].Spec.DType.ToSet() | _alignments[value];
-
-    // What kernels are asked about: a node's call, at every size that the graph is for.
-    private sealed record NodeCall(CallTraits Traits, IReadOnlyList<long> Sizes, ValueInfo?[] Inputs, AttributeValue[] Attributes)
-    {
-        public SpecArguments At(long size) => new(CallInference.SpecsAt(Inputs, size), Attributes);
-    }
 }

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using PluginIr.Compiler.Graphs;
+using PluginIr.Compiler.Lowering;
 using PluginIr.Compiler.Tests.Support;
 using PluginIr.Compiler.Text;
 using PluginIr.Runtime;
@@ -21,6 +23,8 @@ public sealed class GraphSessionTests
           return %last, %t
         }
         """;
+
+    private const string OfManyTokens = "graph @many(%x: f32[T,4]) where T in 1..8192 {{\n  %y = {0}(%x, epsilon=1)\n  return %y\n}}";
 
     [Theory]
     [InlineData("only")]
@@ -74,6 +78,50 @@ public sealed class GraphSessionTests
             Assert.Equal(expected, first.Output(1).ToSingles());
             Assert.Equal(first.ArenaBytes, second.ArenaBytes);
         }
+    }
+
+    [Fact]
+    public void A_kernel_that_declines_a_size_at_which_it_was_not_asked_is_passed_over_when_a_run_has_that_size()
+    {
+        IrRuntime runtime = TestRuntime.With("but_one");
+        CompiledGraph compiled = GraphCompiler.Compile(runtime, GraphParser.Parse(runtime, string.Format(null, OfManyTokens, "rms_norm")));
+        using GraphSession session = compiled.CreateSession(), other = compiled.CreateSession();
+        Assert.Equal("but_one", Assert.Single(compiled.Report.Selections).Provider);
+        Assert.Equal(1, FirstOf(session, 1000));
+
+        Assert.Equal(0, FirstOf(session, ButOneKernels.Declined));
+        Selection passedOver = Assert.Single(compiled.Report.Selections);
+        Assert.Equal("native", passedOver.Provider);
+        Assert.Contains($"declines T = {ButOneKernels.Declined}", passedOver.SizeDependent.Single().Reason, StringComparison.Ordinal);
+        Assert.Equal((0, 0), (FirstOf(session, 1000), FirstOf(other, ButOneKernels.Declined)));
+        Assert.Equal(2, compiled.Lowerings);
+
+        // It is remembered for whatever is lowered against next.
+        runtime.Replace("tests", TestRuntime.GenerationOf(2, "but_one"));
+        Assert.Equal(0, FirstOf(session, ButOneKernels.Declined));
+        Assert.Equal(3, compiled.Lowerings);
+    }
+
+    [Fact]
+    public void A_run_at_a_size_that_no_kernel_takes_is_refused_and_others_go_on()
+    {
+        IrRuntime runtime = TestRuntime.With("but_one");
+        CompiledGraph compiled = GraphCompiler.Compile(runtime, GraphParser.Parse(runtime, string.Format(null, OfManyTokens, "rms_norm[but_one]")));
+        using GraphSession session = compiled.CreateSession();
+        GraphException refused = Assert.Throws<GraphException>(() => FirstOf(session, ButOneKernels.Declined));
+        Assert.Contains($"declines T = {ButOneKernels.Declined}", refused.Problem, StringComparison.Ordinal);
+        Assert.Equal(1, FirstOf(session, 1000));
+        runtime.Replace("tests", TestRuntime.GenerationOf(2, "but_one"));
+        Assert.Equal(1, FirstOf(session, 1000));
+    }
+
+    [Fact]
+    public void A_session_beside_one_that_was_disposed_is_refused()
+    {
+        CompiledGraph compiled = Compile(TestRuntime.Native);
+        GraphSession disposed = compiled.CreateSession();
+        disposed.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => compiled.CreateSession(disposed));
     }
 
     [Fact]
@@ -199,6 +247,15 @@ public sealed class GraphSessionTests
     }
 
     private static CompiledGraph Compile(IrRuntime runtime) => GraphCompiler.Compile(runtime, GraphParser.Parse(runtime, Block));
+
+    // Of OfManyTokens' output for zeros.
+    private static float FirstOf(GraphSession session, long tokens)
+    {
+        using Tensor x = Tensor.Zeros(DType.Float32, tokens, 4);
+        session.Bind(0, x);
+        session.Run();
+        return session.Output(0).AsSpan<float>()[0];
+    }
 
     private static Tensor[] Inputs(long tokens) =>
         [Ones(tokens, 16), Tensor.Zeros(DType.Float32, tokens, 16), Ones(16), Tensor.Zeros(DType.Float32, 32, 16), Tensor.Zeros(DType.Float32, 16, 16)];

@@ -54,6 +54,20 @@ internal static partial class FewKernels
     private static bool IsFew(TensorSpec x, TensorSpec? weight, float epsilon, int? varianceSize) => x[0] < 33;
 }
 
+/// <summary>Takes any number of tokens but one, which is none that a large range is likely to be asked at.</summary>
+[KernelProvider("but_one")]
+internal static partial class ButOneKernels
+{
+    /// <summary>How many it does not take.</summary>
+    public const int Declined = 1001;
+
+    [Kernel("rms_norm", SupportsArgs = nameof(IsNotDeclined))]
+    private static void RmsNorm(KernelContext context, Tensor x, Tensor? weight, float epsilon, int? varianceSize, Tensor output) =>
+        output.AsSpan<float>().Fill(x.Rows == Declined ? throw new InvalidOperationException("It was not asked.") : 1);
+
+    private static bool IsNotDeclined(TensorSpec x, TensorSpec? weight, float epsilon, int? varianceSize) => x[0] != Declined;
+}
+
 /// <summary>Asks for addresses that are multiples of 64.</summary>
 [KernelProvider("aligned")]
 internal static partial class AlignedKernels
