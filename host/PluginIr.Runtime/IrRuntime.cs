@@ -16,11 +16,14 @@ namespace PluginIr.Runtime;
 /// </remarks>
 public sealed partial class IrRuntime : IrDispatcher, IDisposable
 {
+    private const int LeastScopesToPrune = 16;
+
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<string, bool> _said = new();
     private readonly AsyncLocal<PriorityScope?> _scope;
     private readonly List<WeakReference<PriorityScope>> _scopes = [];
     private readonly ScopedSnapshots _scopedSnapshots = new();
+    private int _scopesToPrune = LeastScopesToPrune;
 
     /// <summary>Creates a runtime that knows the built-in ops and their native kernels.</summary>
     /// <param name="logger">Where it logs; nowhere when null.</param>
@@ -62,26 +65,43 @@ public sealed partial class IrRuntime : IrDispatcher, IDisposable
     /// <param name="providers">The providers, first choice first.</param>
     /// <returns>Dispose it to restore what was there; scopes nest.</returns>
     /// <exception cref="PriorityException">The op or a provider is not known.</exception>
-    public PriorityScope UsePriority(string op, params string[] providers) => UsePriority(table => table.With(op, providers));
+    public PriorityScope UsePriority(string op, params string[] providers)
+    {
+        ArgumentNullException.ThrowIfNull(op);
+        ArgumentNullException.ThrowIfNull(providers);
+        return UsePriority(table => table.With(op, providers));
+    }
 
     /// <summary>Changes the priority in the code that runs until the result is disposed, awaited code included.</summary>
     /// <param name="change">Makes the scope's table of the one in force.</param>
     /// <exception cref="PriorityException">The changed table names what is not there.</exception>
     public PriorityScope UsePriority(Func<PriorityTable, PriorityTable> change)
     {
+        ArgumentNullException.ThrowIfNull(change);
         var scope = new PriorityScope(_scope, change, _scopedSnapshots);
         RegistrySnapshot now = Registry;
         PriorityTable table = scope.Apply(now.Priority);
         if (!_scopedSnapshots.Has(now, table))
             table.Validate(now);
-        lock (_scopes)
-        {
-            _scopes.RemoveAll(s => !s.TryGetTarget(out _));
-            _scopes.Add(new WeakReference<PriorityScope>(scope));
-        }
+        Keep(scope);
 
         _scope.Value = scope;
         return scope;
+    }
+
+    // Those that are gone are looked for when there are twice as many as the last time: a server opens a scope for every request.
+    private void Keep(PriorityScope scope)
+    {
+        lock (_scopes)
+        {
+            if (_scopes.Count >= _scopesToPrune)
+            {
+                _scopes.RemoveAll(static s => !s.TryGetTarget(out _));
+                _scopesToPrune = Math.Max(LeastScopesToPrune, 2 * _scopes.Count);
+            }
+
+            _scopes.Add(new WeakReference<PriorityScope>(scope));
+        }
     }
 
     /// <summary>Says where a call goes and why not elsewhere, without running anything.</summary>
@@ -138,5 +158,5 @@ public sealed partial class IrRuntime : IrDispatcher, IDisposable
     }
 
     /// <inheritdoc/>
-    protected override Snapshot? ScopedSnapshot() => _scope.Value?.Over(Registry);
+    protected override Snapshot? ScopedSnapshot() => _scope.Value?.InForce?.Over(Registry);
 }

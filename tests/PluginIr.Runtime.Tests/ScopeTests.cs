@@ -96,6 +96,43 @@ public sealed class ScopeTests
     }
 
     [Fact]
+    public async Task Code_that_a_scope_started_and_that_runs_on_is_in_it_for_as_long_as_it_is_open()
+    {
+        IrRuntime ir = Generations.Runtime("everything", "shorts");
+        var isDisposed = new TaskCompletionSource();
+        Task<(float Before, float After, float Later)> started;
+        using (ir.UsePriority("rms_norm", "shorts"))
+        {
+            PriorityScope inner = ir.UsePriority("rms_norm", "native");
+            started = RunOnAsync();
+            inner.Dispose();
+            Assert.Equal(Shorts, Run(ir));
+        }
+
+        isDisposed.SetResult();
+        Assert.Equal((Native, Everything, Shorts), await started);
+
+        async Task<(float, float, float)> RunOnAsync()
+        {
+            float before = Run(ir);
+            await isDisposed.Task;
+            float after = Run(ir);
+            using (ir.UsePriority("rms_norm", "shorts"))
+                return (before, after, Run(ir));
+        }
+    }
+
+    [Fact]
+    public void A_scope_without_a_change_or_whose_change_returns_nothing_is_refused()
+    {
+        IrRuntime ir = Generations.Runtime("everything");
+        Assert.Throws<ArgumentNullException>(() => ir.UsePriority((Func<PriorityTable, PriorityTable>)null!));
+        Assert.Throws<ArgumentNullException>(() => ir.UsePriority("rms_norm", null!));
+        Assert.Throws<InvalidOperationException>(() => ir.UsePriority(_ => null!));
+        Assert.Equal(Everything, Run(ir));
+    }
+
+    [Fact]
     public async Task A_scope_opened_in_a_task_does_not_reach_the_code_that_started_it()
     {
         IrRuntime ir = Generations.Runtime("everything", "shorts");

@@ -24,10 +24,22 @@ public sealed class PriorityScope : IDisposable
     public void Dispose()
     {
         _isDisposed = true;
-        PriorityScope? innermost = _slot.Value;
-        while (innermost is { _isDisposed: true })
-            innermost = innermost._outer;
-        _slot.Value = innermost;
+        _slot.Value = _slot.Value?.InForce;
+    }
+
+    /// <summary>
+    /// This scope or, when it has been disposed, the next one outside that has not: code that was started in a scope and runs on after it still has it in
+    /// its slot. Null when there is none.
+    /// </summary>
+    internal PriorityScope? InForce
+    {
+        get
+        {
+            PriorityScope? scope = this;
+            while (scope is { _isDisposed: true })
+                scope = scope._outer;
+            return scope;
+        }
     }
 
     /// <summary>Forgets the snapshot that was made last, so that a scope in which nobody calls keeps no generation alive.</summary>
@@ -45,7 +57,10 @@ public sealed class PriorityScope : IDisposable
         return snapshot;
     }
 
-    internal PriorityTable Apply(PriorityTable table) => _change(_outer is null ? table : _outer.Apply(table));
+    /// <summary>The table that the scope makes of another.</summary>
+    /// <exception cref="InvalidOperationException">The scope's change returned none.</exception>
+    internal PriorityTable Apply(PriorityTable table) => _change(_outer is null ? table : _outer.Apply(table))
+        ?? throw new InvalidOperationException("The change of a priority scope returned null; return the table that it was given when nothing is to change.");
 
     private sealed record Derivation(RegistrySnapshot From, RegistrySnapshot Snapshot);
 }
