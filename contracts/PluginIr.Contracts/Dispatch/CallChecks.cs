@@ -127,9 +127,16 @@ public static class CallChecks
     // dimension steps past all that the smaller ones cover.
     private static bool HasDistinctElements(Tensor tensor)
     {
+        // A dimension of one element is not stepped along: whatever its stride is does not matter.
         Span<int> order = stackalloc int[tensor.Rank];
-        for (int i = 0; i < order.Length; i++)
-            order[i] = i;
+        int count = 0;
+        for (int i = 0; i < tensor.Rank; i++)
+        {
+            if (tensor.Shape[i] > 1)
+                order[count++] = i;
+        }
+
+        order = order[..count];
         for (int i = 1; i < order.Length; i++)
         {
             for (int j = i; j > 0 && Math.Abs(tensor.Stride(order[j])) < Math.Abs(tensor.Stride(order[j - 1])); j--)
@@ -140,9 +147,9 @@ public static class CallChecks
         foreach (int dimension in order)
         {
             long stride = Math.Abs(tensor.Stride(dimension)), size = tensor.Shape[dimension];
-            if (size > 1 && stride < covered)
+            if (stride < covered)
                 return false;
-            covered = Math.Max(covered, ((size - 1) * stride) + covered);
+            covered += (size - 1) * stride;
         }
 
         return true;

@@ -61,6 +61,9 @@ public sealed unsafe partial class KernelContext
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfLessThan(grain, 1);
+        if (count == 0)
+            return;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((count - 1) / grain, int.MaxValue - 1, nameof(count));
         if (Workers is { Threads: > 1 } workers)
         {
             workers.Run(this, chunk, body, count, grain);

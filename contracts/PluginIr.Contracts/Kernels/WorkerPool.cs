@@ -15,8 +15,8 @@ public abstract unsafe class WorkerPool
     /// <param name="context">The caller's context.</param>
     /// <param name="chunk">Runs [first, end) of a body: (context of the running thread, body, first, end).</param>
     /// <param name="body">The body, at an address that does not change.</param>
-    /// <param name="count">How many indices.</param>
-    /// <param name="grain">How many of them are a chunk; from 1.</param>
+    /// <param name="count">How many indices; from 1.</param>
+    /// <param name="grain">How many of them are a chunk; from 1, and such that there are at most 2³¹-1 chunks.</param>
     public abstract void Run(
         KernelContext context, delegate*<KernelContext, void*, nint, nint, void> chunk, void* body, nint count, nint grain);
 }

@@ -21,8 +21,11 @@ public sealed partial class Tensor
     /// <summary>Reads one row as float32, exactly. Host memory only.</summary>
     /// <param name="row">Which row, from 0.</param>
     /// <param name="values">Where the <see cref="Last"/> elements go.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    /// <exception cref="ObjectDisposedException">The tensor was disposed.</exception>
     public unsafe void ReadRow(long row, Span<float> values)
     {
+        RequireOneOf(Rows, row, nameof(row));
         nint address = RowAddress(row);
         int size = DType.Size(), columns = checked((int)Last);
         if (IsContiguous || Rank == 0 || Stride(-1) == 1)
@@ -42,8 +45,11 @@ public sealed partial class Tensor
     /// <summary>Writes one row, rounding float32 to the dtype, to nearest even. Host memory only.</summary>
     /// <param name="row">Which row, from 0.</param>
     /// <param name="values">The <see cref="Last"/> elements.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    /// <exception cref="ObjectDisposedException">The tensor was disposed.</exception>
     public unsafe void WriteRow(long row, ReadOnlySpan<float> values)
     {
+        RequireOneOf(Rows, row, nameof(row));
         nint address = RowAddress(row);
         int size = DType.Size(), columns = checked((int)Last);
         if (IsContiguous || Rank == 0 || Stride(-1) == 1)
@@ -76,9 +82,12 @@ public sealed partial class Tensor
     }
 
     /// <summary>One element of a one-dimensional host tensor of int32 or int64, such as a position or a token.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such element.</exception>
     /// <exception cref="InvalidOperationException">The dtype is another.</exception>
+    /// <exception cref="ObjectDisposedException">The tensor was disposed.</exception>
     public unsafe long ReadIndex(long element)
     {
+        RequireOneOf(ElementCount, element, nameof(element));
         long offset = Rank == 0 ? 0 : element * Stride(-1);
         long index = DType switch
         {
@@ -88,5 +97,12 @@ public sealed partial class Tensor
         };
         GC.KeepAlive(this);
         return index;
+    }
+
+    private void RequireOneOf(long count, long index, string name)
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        if ((ulong)index >= (ulong)count)
+            throw new ArgumentOutOfRangeException(name, index, $"{this} has {count} of them, counted from 0.");
     }
 }

@@ -73,7 +73,7 @@ public sealed partial class Tensor
         return copy;
     }
 
-    /// <summary>Copies another tensor's elements here. Same dtype and shape, both in host memory, any strides.</summary>
+    /// <summary>Copies another tensor's elements here. Same dtype and shape, both in host memory, any strides; the two may share memory.</summary>
     /// <exception cref="ArgumentException">The specs differ, or a tensor is on a device.</exception>
     /// <exception cref="ObjectDisposedException">One of the two was disposed.</exception>
     public unsafe void CopyFrom(Tensor source)
@@ -89,6 +89,13 @@ public sealed partial class Tensor
         if (IsContiguous && source.IsContiguous)
         {
             Buffer.MemoryCopy((void*)source.Address, (void*)Address, Spec.ByteCount, Spec.ByteCount);
+        }
+        else if (Overlaps(source) && !IsSameView(source))
+        {
+            // Element by element, some would be written over before they are read.
+            using Tensor copy = Empty(Spec);
+            copy.CopyFrom(source);
+            CopyFrom(copy);
         }
         else
         {

@@ -31,7 +31,6 @@ internal sealed unsafe partial class HostWorkerPool : WorkerPool, IDisposable
         KernelContext context, delegate*<KernelContext, void*, nint, nint, void> chunk, void* body, nint count, nint grain)
     {
         nint chunks = ((count - 1) / grain) + 1;
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(chunks, int.MaxValue, nameof(count));
         if (chunks < 2 || Threads < 2 || _isStopped || _isTaken != 0 || Interlocked.Exchange(ref _isTaken, 1) != 0)
         {
             for (nint i = 0; i < chunks; i++)

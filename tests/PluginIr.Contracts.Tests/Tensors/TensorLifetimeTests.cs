@@ -118,6 +118,9 @@ public sealed class TensorLifetimeTests
         Assert.Equal("f32[2,3]", tensor.ToString());
         Assert.Throws<ObjectDisposedException>(() => tensor.AsSpan<float>().Length);
         Assert.Throws<ObjectDisposedException>(tensor.ToSingles);
+        Assert.Throws<ObjectDisposedException>(() => tensor.ReadRow(0, new float[3]));
+        Assert.Throws<ObjectDisposedException>(() => tensor.WriteRow(0, new float[3]));
+        Assert.Throws<ObjectDisposedException>(() => tensor.ReadIndex(0));
         Assert.Throws<ObjectDisposedException>(tensor.Alias);
         Assert.Throws<ObjectDisposedException>(() => tensor.Slice(0, 0, 1));
         Assert.Throws<ObjectDisposedException>(() => tensor.Reshape(6));

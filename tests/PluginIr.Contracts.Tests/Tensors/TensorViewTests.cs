@@ -71,6 +71,41 @@ public sealed class TensorViewTests
     }
 
     [Fact]
+    public void Copying_between_views_that_share_memory_reads_everything_before_it_is_written_over()
+    {
+        using Tensor tensor = Tensor.From<float>([1, 2, 3, 4, 5, 6, 7, 8], 8), backward = tensor.AsStrided(tensor.Spec, 7, -1);
+        tensor.CopyFrom(backward);
+        Assert.Equal([8, 7, 6, 5, 4, 3, 2, 1], tensor.ToSingles());
+
+        using Tensor square = Tensor.From<float>([1, 2, 3, 4], 2, 2), transposed = square.AsStrided(square.Spec, 0, 1, 2);
+        square.CopyFrom(transposed);
+        Assert.Equal([1, 3, 2, 4], square.ToSingles());
+
+        using Tensor head = tensor.Slice(0, 0, 6), tail = tensor.Slice(0, 2, 6);
+        tail.CopyFrom(head);
+        Assert.Equal([8, 7, 8, 7, 6, 5, 4, 3], tensor.ToSingles());
+        backward.CopyFrom(backward);
+        Assert.Equal([8, 7, 8, 7, 6, 5, 4, 3], tensor.ToSingles());
+    }
+
+    [Fact]
+    public void Rows_and_indices_that_are_not_there_are_refused()
+    {
+        using Tensor tensor = TensorLayoutTests.Counting(2, 3), indices = Tensor.From<long>([4, 5, 6], 3), last = indices.Slice(0, 2, 1);
+        float[] row = new float[3];
+        foreach (long outside in (long[])[-1, 2])
+        {
+            Assert.Throws<ArgumentOutOfRangeException>(() => tensor.ReadRow(outside, row));
+            Assert.Throws<ArgumentOutOfRangeException>(() => tensor.WriteRow(outside, row));
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => indices.ReadIndex(-1));
+        Assert.Contains("i64[3] has 3", Assert.Throws<ArgumentOutOfRangeException>(() => indices.ReadIndex(3)).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => last.ReadIndex(1));
+        Assert.Equal(6, last.ReadIndex(0));
+    }
+
+    [Fact]
     public void Copying_needs_equal_specs()
     {
         using Tensor source = TensorLayoutTests.Counting(2, 3), other = Tensor.Zeros(DType.Float16, 2, 3);

@@ -22,6 +22,9 @@ internal readonly unsafe struct Marking(int* marks, nint count, nint grain) : IP
 
     public void Run(KernelContext context, nint first, nint end)
     {
+        // A chunk of nothing is none: it is marked past the indices.
+        if (first == end)
+            Interlocked.Increment(ref marks[count]);
         bool isChunk = first % grain == 0 && end == Math.Min(first + grain, count);
         for (nint i = first; i < end; i++)
             Interlocked.Add(ref marks[i], isChunk ? 1 : 1000);
