@@ -152,6 +152,29 @@ public sealed class AttentionTests
     }
 
     [Theory]
+    [MemberData(nameof(Cases.EveryDTypeAndWidth), MemberType = typeof(Cases))]
+    public void An_infinite_value_whose_weight_is_0_among_all_keys_makes_a_NaN_whatever_it_is_in_its_span(DType dtype, Width width)
+    {
+        // e^-120 is 0 in float32, e^-80 is not; in the first span, both are. The last query of some is scored 0 throughout.
+        const int Keys = QueryBlock.Keys + 1, Size = 33;
+        foreach ((int queryCount, float first, bool isNaN) in ((int, float, bool)[])[(1, -60, true), (1, -20, false), (40, -60, true), (40, -20, false)])
+        {
+            float[] queries = new float[queryCount * Size], keys = new float[Keys * Size], values = Cases.Normal(3, Keys * Size);
+            for (int query = 0; query < Math.Max(1, queryCount - 1); query++)
+                queries[query * Size] = 1;
+            (keys[Size], keys[^Size]) = (first, 60);
+            values[Size + 30] = float.PositiveInfinity;
+            using Tensor q = Tensor.FromSingles(dtype, queries, queryCount, 1, Size), k = Tensor.FromSingles(dtype, keys, Keys, 1, Size);
+            using Tensor v = Tensor.FromSingles(dtype, values, Keys, 1, Size), expected = Tensor.Empty(q.Spec), output = Tensor.Empty(q.Spec);
+            Ops.Attention.Native(_context, q, k, v, 1, false, expected);
+            Specialized.RunAt(width, dtype, new HeadAttention(new AttentionCall(q, k, v, 1, false, output), 1));
+            TensorAssert.Close(expected, output, $"{queryCount} queries, a key of {first}");
+            Assert.Equal(isNaN, float.IsNaN(output.ToSingles()[30]));
+            Assert.True(float.IsFinite(output.ToSingles()[29]));
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(Cases.EveryDType), MemberType = typeof(Cases))]
     public void Keys_that_score_minus_infinity_have_no_weight_and_a_query_with_none_else_is_NaN(DType dtype)
     {

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
 using PluginIr.CpuSimd.Elements;
 using PluginIr.CpuSimd.Lanes;
 using PluginIr.CpuSimd.Products;
@@ -128,10 +130,41 @@ internal readonly unsafe struct AttentionCall
                 float* sum = results.Sum(head, row);
                 if (results.State(head, row).IsEmpty)
                     new Span<float>(sum, (int)block.Size).Fill(float.NaN);
+                else if (Keys > QueryBlock.Keys && !Singles.AreFinite<TLanes>(sum, Size))
+                    SpoilByWeightless<TElement, TLanes>(in block, head, row, results.State(head, row), sum);
                 TElement* output = (TElement*)_output.Address + Offset(in block, head, row, in _output);
                 Panel.Store<TElement, TLanes>(sum, Size, output);
             }
         }
+    }
+
+    // Of a value that is infinite a weight of 0 makes a NaN. A span's weights are relative to its own largest score: one that is 0 among all keys may have
+    // been more in its span. Rare, so that memory is rented and keys are scored again.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void SpoilByWeightless<TElement, TLanes>(in QueryBlock block, nint head, nint row, Softmax softmax, float* sum)
+        where TElement : unmanaged, IElement<TElement>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        float[] rented = ArrayPool<float>.Shared.Rent(checked((int)(2 * block.Size)));
+        TElement* q = (TElement*)_q.Address + Offset(in block, head, row, in _q);
+        nint visible = Math.Min(Visible(block.FirstQuery + (row / Sharing)), Keys);
+        fixed (float* memory = rented)
+        {
+            float* panel = memory + block.Size;
+            for (nint key = 0; key < visible; key++)
+            {
+                float score;
+                TElement* k = (TElement*)_k.Address + _k.Offset(key, block.FirstHead + head);
+                ScoreRows.ScoreInOrder<TElement, TLanes>(q, k, _k.Token, 1, Size, _scale, &score, memory, panel);
+                if (softmax.WeightOf(score) != 0)
+                    continue;
+                Panel.Copy<TElement, TLanes>((TElement*)_v.Address + _v.Offset(key, block.FirstHead + head), 0, 1, Size, panel, 0, 1);
+                for (nint i = 0; i < Panel.VectorLength<TLanes>(Size); i++)
+                    sum[i] += panel[i] * 0;
+            }
+        }
+
+        ArrayPool<float>.Shared.Return(rented);
     }
 
     // The query and the query head of a block's row, as an offset.

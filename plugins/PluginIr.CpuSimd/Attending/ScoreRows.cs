@@ -11,7 +11,8 @@ internal static unsafe class ScoreRows
 {
     /// <summary>
     /// Up to which magnitude, as bits, a score's rounding is too small to show in the result. An error of the score is the same error,
-    /// relative, of its weight; a score is off by a few units of its last place. 16-bit results forgive that up to 512, float32 up to 32.
+    /// relative, of its weight; a score is off by a few units of its last place. 16-bit results forgive that up to 512, float32 up to 32. Where large
+    /// products cancel to a small score it is off by more, in the definition's order as in this one: neither is the better one.
     /// </summary>
     public static int LargestWellRounded(bool isSingle) => BitConverter.SingleToInt32Bits(isSingle ? 32f : 512f);
 

@@ -21,6 +21,9 @@ internal unsafe struct Softmax
     /// <summary>True while every score was -∞: no key has a weight, and the definition's result is NaN.</summary>
     public readonly bool IsEmpty => _sum == 0;
 
+    /// <summary>The weight that a score has among all keys.</summary>
+    public readonly float WeightOf(float score) => MathF.Exp(score - _largest) / _sum;
+
     /// <summary>Turns a span's scores into weights.</summary>
     /// <param name="scores">The scores, which become weights.</param>
     /// <param name="visible">How many scores there are, at least 1.</param>

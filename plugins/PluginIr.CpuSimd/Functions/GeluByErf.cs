@@ -8,8 +8,8 @@ namespace PluginIr.CpuSimd.Functions;
 /// <para><c>Φ(-t) = e^-Q(t)</c> for t = |x|, where Q is smooth and close to a parabola: a polynomial of degree 10, whose coefficients were
 /// fitted at Chebyshev's points of [0, 5.66]; beyond, it goes on rising. Φ(t) = 1 - Φ(-t). <c>x · Φ(x)</c> is within 2e-7 of the exact
 /// value, or within 3e-7 of it relatively where that is more.</para>
-/// <para>Φ(-t) is rounded to multiples of 2⁻²⁵, as float32's 1 + erf has it, so that it becomes 0 where the definition's does: 0 · ∞ must
-/// be NaN in both.</para>
+/// <para>Φ(-t) is rounded to multiples of 2⁻²⁵, as float32's 1 + erf has it, so that it becomes 0 where the definition's does, but for the float32 at
+/// the very edge: 0 · ∞ must be NaN in both. Φ(0) is one unit above ½, so that half of the least float16 is not rounded to 0.</para>
 /// </remarks>
 internal readonly struct GeluByErf : IFunction
 {
