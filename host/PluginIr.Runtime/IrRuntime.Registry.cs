@@ -17,10 +17,16 @@ public sealed partial class IrRuntime
     /// <exception cref="RegistrationException">
     /// The new generation contradicts another plugin, or what an op was when callers were compiled for it, or the name is the built-in ops'. Nothing changed.
     /// </exception>
-    /// <exception cref="ArgumentException">The new generation is another plugin's. Nothing changed.</exception>
+    /// <exception cref="ArgumentException">The new generation is another plugin's, or there are verdicts and none. Nothing changed.</exception>
     public long Replace(string plugin, Generation? next, KernelVerdicts? verdicts = null)
     {
         verdicts ??= KernelVerdicts.None;
+        if (next is null && (verdicts.Fit.Count > 0 || verdicts.Unfit.Count > 0))
+        {
+            throw new ArgumentException(
+                $"{plugin} is to be removed; verdicts are on what other kernels do with its new generation. Give one of the two.", nameof(verdicts));
+        }
+
         long version;
         SetAsideKernel[] restored, unfit;
         lock (_writer)

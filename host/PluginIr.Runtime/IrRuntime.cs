@@ -20,6 +20,7 @@ public sealed partial class IrRuntime : IrDispatcher, IDisposable
 
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<string, bool> _said = new();
+    private readonly ConcurrentDictionary<int, bool> _fellBack = new();
     private readonly AsyncLocal<PriorityScope?> _scope;
     private readonly List<WeakReference<PriorityScope>> _scopes = [];
     private readonly ScopedSnapshots _scopedSnapshots = new();
@@ -150,7 +151,7 @@ public sealed partial class IrRuntime : IrDispatcher, IDisposable
         RegisteredKernel chosen = registry.Kernels[kernel];
 
         // Every call that falls back comes here: looking takes no lock, adding does.
-        if (!_said.ContainsKey(chosen.Op.Name) && _said.TryAdd(chosen.Op.Name, true))
+        if (!_fellBack.ContainsKey(opId) && _fellBack.TryAdd(opId, true))
         {
             string configured = string.Join(", ", registry.Priority.ChoiceOf(chosen.Op.Name).Explicit);
             Log.FellBack(_logger, chosen.Op.Name, chosen.Provider.Name, configured, Explainer.DescribeInputs(chosen.Op, arguments));

@@ -34,6 +34,18 @@ public sealed class RegistryTests
     }
 
     [Fact]
+    public void A_removal_with_verdicts_on_a_new_generation_is_refused_before_anything_changes()
+    {
+        IrRuntime ir = Generations.Runtime("everything");
+        RegistrySnapshot before = ir.Registry;
+        var verdicts = new KernelVerdicts { Fit = [new KernelName("tests", 1, "everything", "rms_norm")] };
+        Assert.Throws<ArgumentException>(() => ir.Replace("tests", null, verdicts));
+        Assert.Same(before, ir.Registry);
+        ir.Replace("tests", null, KernelVerdicts.None);
+        Assert.NotSame(before, ir.Registry);
+    }
+
+    [Fact]
     public void Each_published_registry_has_a_greater_version_than_the_one_before()
     {
         IrRuntime ir = Generations.Runtime("everything");

@@ -61,9 +61,9 @@ public static unsafe class KernelWarmup
         ConformanceSubject subject, OpArguments arguments, TensorSpec[] specs, int repetitions, IConformanceDevice device)
     {
         Tensor?[] inputs = Array.ConvertAll(arguments.Tensors, t => t is null ? null : device.Place(t));
-        Tensor[] outputs = Array.ConvertAll(specs, Place);
-        if (subject.Kernel.Inplace == Inplace.Only)
-            outputs = [.. subject.Activations.Select(a => inputs[a]!)];
+        Tensor[] outputs = subject.Kernel.Inplace == Inplace.Only
+            ? [.. subject.Activations.Select(a => inputs[a]!)]
+            : Array.ConvertAll(specs, Place);
         var entry = (delegate*<KernelContext, in KernelArguments, void>)subject.Kernel.PackedEntry;
         for (int i = 0; i < repetitions; i++)
         {
