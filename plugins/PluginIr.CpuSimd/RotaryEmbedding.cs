@@ -79,7 +79,7 @@ internal static unsafe partial class RotaryEmbedding
 
         // A row of the cache, and as much again for each: cosines and sines of every element, or the row in the activations' dtype. Vectors read
         // past the end of a row's halves.
-        private nint RowLength => Singles.PaddedLength(_rotaryDim) + Singles.PaddedLength(1);
+        private nint RowLength => Padding.ToVector(_rotaryDim) + Padding.ToVector(1);
 
         public void Run<TElement, TLanes>(KernelContext context, nint first, nint end)
             where TElement : unmanaged, IElement<TElement>

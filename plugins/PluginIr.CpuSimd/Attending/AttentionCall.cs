@@ -218,9 +218,9 @@ internal readonly unsafe struct AttentionCall
         for (nint key = 0; key < quarter; key++)
         {
             TElement* k = (TElement*)_k.Address + _k.Offset(firstKey + key, block.FirstHead);
-            DotTile.Add<TElement, TLanes, NothingAhead>(
+            DotTile.Add<TElement, TLanes, NoPrefetcher>(
                 block.Query(0, 0), block.Size, block.Rows, k, quarter * _k.Token, Size, block.Scores(0, 0) + (KeyTile * key), 1, QueryBlock.ScoreStride,
-                RowsAhead.None, heads);
+                RowsToPrefetch.None, heads);
         }
 
         for (nint row = 0; row < block.Heads * block.Rows; row++)
@@ -235,9 +235,9 @@ internal readonly unsafe struct AttentionCall
         {
             TElement* k = (TElement*)_k.Address + _k.Offset(firstKey + key, block.FirstHead + head);
             Panel.Copy<TElement, TLanes>(k, _k.Token, keys, Size, block.Panel, block.Size, KeyTile);
-            DotTile.Add<Float32Element, TLanes, NothingAhead>(
+            DotTile.Add<Float32Element, TLanes, NoPrefetcher>(
                 block.Query(head, 0), block.Size, block.Rows, (Float32Element*)block.Panel, block.Size, Panel.VectorLength<TLanes>(Size),
-                block.Scores(head, 0) + key, 1, QueryBlock.ScoreStride, RowsAhead.None, TileSteps.One);
+                block.Scores(head, 0) + key, 1, QueryBlock.ScoreStride, RowsToPrefetch.None, TileSteps.One);
         }
     }
 
@@ -259,7 +259,7 @@ internal readonly unsafe struct AttentionCall
                 }
 
                 // Keys that the query does not see must not show in what is done for it.
-                new Span<float>(scores + visible, (int)(Panel.PaddedLength(visible) - visible)).Clear();
+                new Span<float>(scores + visible, (int)(Padding.ToVectorPair(visible) - visible)).Clear();
                 if (ScoreRows.Scale<TLanes>(scores, visible, _scale) > limit)
                 {
                     TElement* k = (TElement*)_k.Address + _k.Offset(firstKey, block.FirstHead + head);

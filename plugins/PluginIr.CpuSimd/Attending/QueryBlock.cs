@@ -1,4 +1,4 @@
-using PluginIr.CpuSimd.Products;
+using PluginIr.CpuSimd.Lanes;
 
 namespace PluginIr.CpuSimd.Attending;
 
@@ -44,7 +44,7 @@ internal readonly unsafe struct QueryBlock
     /// <param name="scratch">As many float32 of scratch memory as <see cref="ScratchSize"/> says.</param>
     public QueryBlock(nint firstHead, nint heads, nint firstQuery, nint rows, nint headSize, float* scratch)
     {
-        (FirstHead, Heads, FirstQuery, Rows, Size) = (firstHead, heads, firstQuery, rows, Products.Panel.PaddedLength(headSize));
+        (FirstHead, Heads, FirstQuery, Rows, Size) = (firstHead, heads, firstQuery, rows, Padding.ToVectorPair(headSize));
         _scores = scratch;
         _queries = _scores + (heads * rows * ScoreStride);
         Panel = _queries + (heads * rows * Size);
@@ -53,7 +53,7 @@ internal readonly unsafe struct QueryBlock
     /// <summary>How many float32 of scratch memory a block needs.</summary>
     public static long ScratchSize(nint heads, nint rows, nint headSize)
     {
-        long size = Products.Panel.PaddedLength(headSize);
+        long size = Padding.ToVectorPair(headSize);
         return (heads * rows * (ScoreStride + size)) + (PanelRows * size);
     }
 

@@ -13,12 +13,12 @@ internal readonly unsafe struct SpanResults(nint heads, nint rows, nint headSize
 {
     private readonly nint _heads = heads;
     private readonly nint _rows = rows;
-    private readonly nint _size = Panel.PaddedLength(headSize);
+    private readonly nint _size = Padding.ToVectorPair(headSize);
     private readonly float* _memory = memory;
 
     /// <summary>How many float32 of memory these results take.</summary>
     public static nint Length(nint heads, nint rows, nint headSize) =>
-        heads * rows * (Panel.PaddedLength(headSize) + (sizeof(Softmax) / sizeof(float)));
+        heads * rows * (Padding.ToVectorPair(headSize) + (sizeof(Softmax) / sizeof(float)));
 
     /// <summary>A row's weighted sum of values.</summary>
     public float* Sum(nint head, nint row) => _memory + (((head * _rows) + row) * _size);

@@ -6,13 +6,7 @@ namespace PluginIr.CpuSimd.Elements;
 /// <summary>Copies rows to scratch memory as float32 and back: for loops that are compiled once, for float32, and not for every dtype.</summary>
 internal static unsafe class Singles
 {
-    /// <summary>How many elements a padded row has: a multiple of every vector's lanes.</summary>
-    public static nint PaddedLength(nint count) => (count + 15) & ~15;
-
-    /// <summary>How many float32 a row takes when two vectors at a time are written of it, of any width.</summary>
-    public static nint RoomFor(nint count) => (count + 31) & ~31;
-
-    /// <summary>Writes a row as float32, exactly, and zeros after it up to <see cref="PaddedLength"/>.</summary>
+    /// <summary>Writes a row as float32, exactly, and zeros after it up to <see cref="Padding.ToVector"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Widen<TElement, TLanes>(TElement* source, nint count, float* target)
         where TElement : unmanaged, IElement<TElement>
@@ -27,11 +21,11 @@ internal static unsafe class Singles
             i += TLanes.Count;
         }
 
-        for (nint padded = PaddedLength(count); i < padded; i += TLanes.Count)
+        for (nint padded = Padding.ToVector(count); i < padded; i += TLanes.Count)
             TLanes.Create(0f).Store(target + i);
     }
 
-    /// <summary>Rounds a row and writes it. Reads the source up to <see cref="PaddedLength"/>.</summary>
+    /// <summary>Rounds a row and writes it. Reads the source up to <see cref="Padding.ToVector"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Narrow<TElement, TLanes>(float* source, nint count, TElement* target)
         where TElement : unmanaged, IElement<TElement>
@@ -44,7 +38,7 @@ internal static unsafe class Singles
             Partial.Store(TLanes.Load(source + i), target + i, (int)(count - i));
     }
 
-    /// <summary>Rounds values, multiplies them with a row, rounds the products and writes them. Reads the values up to <see cref="PaddedLength"/>.</summary>
+    /// <summary>Rounds values, multiplies them with a row, rounds the products and writes them. Reads the values up to <see cref="Padding.ToVector"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Multiply<TElement, TLanes>(float* values, TElement* factors, nint count, TElement* target)
         where TElement : unmanaged, IElement<TElement>

@@ -35,31 +35,31 @@ internal static unsafe class DotTile
     /// <param name="sums">Where the first row's first product is added.</param>
     /// <param name="apart">Elements from one of a row's four products to the next.</param>
     /// <param name="sumStride">Elements from one row's products to the next's.</param>
-    /// <param name="next">The rows that are needed next, for <typeparamref name="TAhead"/>.</param>
+    /// <param name="next">The rows that are needed next, for <typeparamref name="TPrefetcher"/>.</param>
     /// <param name="tiles">The tiles.</param>
-    public static void Add<TWeight, TLanes, TAhead>(
-        float* x, nint xStride, nint rows, TWeight* weight, nint weightStride, nint count, float* sums, nint apart, nint sumStride, in RowsAhead next,
+    public static void Add<TWeight, TLanes, TPrefetcher>(
+        float* x, nint xStride, nint rows, TWeight* weight, nint weightStride, nint count, float* sums, nint apart, nint sumStride, in RowsToPrefetch next,
         in TileSteps tiles)
         where TWeight : unmanaged, IElement<TWeight>
         where TLanes : struct, ILanes<TLanes>
-        where TAhead : struct, IAhead<TAhead>
+        where TPrefetcher : struct, IPrefetcher<TPrefetcher>
     {
         nint row = 0, steps = Math.Max(1, count / (2 * TLanes.Count));
         if (TLanes.HasManyRegisters)
         {
             for (; row <= rows - 4; row += 4)
             {
-                AddFour<TWeight, TLanes, TAhead>(
+                AddFour<TWeight, TLanes, TPrefetcher>(
                     x + (row * xStride), xStride, weight, weightStride, count, sums + (row * sumStride), apart, sumStride,
-                    TAhead.Of(next, row / 4, rows / 4, steps), tiles);
+                    TPrefetcher.Of(next, row / 4, rows / 4, steps), tiles);
             }
         }
 
         for (; row <= rows - 2; row += 2)
         {
-            AddTwo<TWeight, TLanes, TAhead>(
+            AddTwo<TWeight, TLanes, TPrefetcher>(
                 x + (row * xStride), xStride, weight, weight, weightStride, count, sums + (row * sumStride), apart, sumStride,
-                TAhead.Of(next, row / 2, rows / 2, steps), tiles);
+                TPrefetcher.Of(next, row / 2, rows / 2, steps), tiles);
         }
 
         if (row < rows)
@@ -126,12 +126,12 @@ internal static unsafe class DotTile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void AddTwo<TWeight, TLanes, TAhead>(
-        float* x, nint xStride, TWeight* weight, TWeight* weightAgain, nint weightStride, nint count, float* sums, nint apart, nint sumStride, TAhead ahead,
+    private static void AddTwo<TWeight, TLanes, TPrefetcher>(
+        float* x, nint xStride, TWeight* weight, TWeight* weightAgain, nint weightStride, nint count, float* sums, nint apart, nint sumStride, TPrefetcher prefetcher,
         in TileSteps tiles)
         where TWeight : unmanaged, IElement<TWeight>
         where TLanes : struct, ILanes<TLanes>
-        where TAhead : struct, IAhead<TAhead>
+        where TPrefetcher : struct, IPrefetcher<TPrefetcher>
     {
         TLanes zero = TLanes.Create(0f);
         for (nint tile = 0; tile < tiles.Count; tile++)
@@ -144,7 +144,7 @@ internal static unsafe class DotTile
                 nint end = BlockEnd(k, count), rest = RestStart<TLanes>(k, end);
                 for (; k < rest; k += 2 * TLanes.Count)
                 {
-                    ahead.Fetch();
+                    prefetcher.Fetch();
                     TLanes w0 = TWeight.LoadFirst<TLanes>(weight + k), w1 = TWeight.LoadFirst<TLanes>(weight + weightStride + k);
                     TLanes w2 = TWeight.LoadFirst<TLanes>(weight2 + k), w3 = TWeight.LoadFirst<TLanes>(weight2 + weightStride + k);
                     AddRow(TLanes.Load(x + k), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
@@ -179,12 +179,12 @@ internal static unsafe class DotTile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void AddFour<TWeight, TLanes, TAhead>(
-        float* x, nint xStride, TWeight* weight, nint weightStride, nint count, float* sums, nint apart, nint sumStride, TAhead ahead,
+    private static void AddFour<TWeight, TLanes, TPrefetcher>(
+        float* x, nint xStride, TWeight* weight, nint weightStride, nint count, float* sums, nint apart, nint sumStride, TPrefetcher prefetcher,
         in TileSteps tiles)
         where TWeight : unmanaged, IElement<TWeight>
         where TLanes : struct, ILanes<TLanes>
-        where TAhead : struct, IAhead<TAhead>
+        where TPrefetcher : struct, IPrefetcher<TPrefetcher>
     {
         TLanes zero = TLanes.Create(0f);
         for (nint tile = 0; tile < tiles.Count; tile++)
@@ -200,7 +200,7 @@ internal static unsafe class DotTile
                 nint end = BlockEnd(k, count), rest = RestStart<TLanes>(k, end);
                 for (; k < rest; k += 2 * TLanes.Count)
                 {
-                    ahead.Fetch();
+                    prefetcher.Fetch();
                     TLanes w0 = TWeight.LoadFirst<TLanes>(weight + k), w1 = TWeight.LoadFirst<TLanes>(weight + weightStride + k);
                     TLanes w2 = TWeight.LoadFirst<TLanes>(weight2 + k), w3 = TWeight.LoadFirst<TLanes>(weight2 + weightStride + k);
                     AddRow(TLanes.Load(x + k), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);

@@ -114,9 +114,9 @@ internal readonly unsafe struct MatrixProduct : IWork
         rows <= DotTile.RowsTogether<TLanes>() ? Math.Max(1, tiles) : Math.Max(1, TilesBytes / (width * _inner * sizeof(TElement)));
 
     // Rows that do not begin a multiple of 4 KB apart: those would share few of the first-level cache's lines.
-    private static nint RowStride(nint inner) => Panel.PaddedLength(inner) + 16;
+    private static nint RowStride(nint inner) => Padding.ToVectorPair(inner) + 16;
 
-    private static nint PanelStride => Panel.PaddedLength(DotTile.BlockLength + DotTile.LongestRest);
+    private static nint PanelStride => Padding.ToVectorPair(DotTile.BlockLength + DotTile.LongestRest);
 
     // For the same reason; and there is room for the products of a last tile's columns that are not there.
     private nint SumStride => _blockColumns + 16;
@@ -162,7 +162,7 @@ internal readonly unsafe struct MatrixProduct : IWork
         for (nint row = 0; row < rows; row++)
             Panel.CopyOnce<TElement, TLanes>((TElement*)_x.At(firstRow + row), _inner, target + (row * RowStride(_inner)));
         for (nint row = rows; row < tileRows; row++)
-            new Span<float>(target + (row * RowStride(_inner)), (int)Panel.PaddedLength(_inner)).Clear();
+            new Span<float>(target + (row * RowStride(_inner)), (int)Padding.ToVectorPair(_inner)).Clear();
     }
 
     private void RunColumns<TElement, TLanes>(nint firstRow, nint rows, nint tileRows, nint firstColumn, nint columns, float* inputs)
@@ -205,9 +205,9 @@ internal readonly unsafe struct MatrixProduct : IWork
         nint together = TilesTogether<TElement, TLanes>(rows, width, tiles);
         for (nint tile = 0; tile < tiles; tile += together)
         {
-            AddTiles<TElement, TLanes, NothingAhead>(
+            AddTiles<TElement, TLanes, NoPrefetcher>(
                 inputs, rows, (TElement*)_weight + ((firstColumn + tile) * _weightStride), tiles * _weightStride, width, _inner, sums + tile, tiles,
-                RowsAhead.None, new TileSteps(Math.Min(together, tiles - tile), 0, _weightStride, 1));
+                RowsToPrefetch.None, new TileSteps(Math.Min(together, tiles - tile), 0, _weightStride, 1));
         }
     }
 
@@ -219,21 +219,21 @@ internal readonly unsafe struct MatrixProduct : IWork
     {
         var weight = (TElement*)_weight + ((firstColumn + column) * _weightStride) + k;
         Panel.Copy<TElement, TLanes>(weight, _weightStride, weights, length, panel, PanelStride, width);
-        AddTiles<Float32Element, TLanes, LinesAhead>(
+        AddTiles<Float32Element, TLanes, LinePrefetcher>(
             inputs + k, rows, (Float32Element*)panel, PanelStride, width, Panel.VectorLength<TLanes>(length), sums + column, 1,
-            RowsAhead.Of(weight + (width * _weightStride), _weightStride, length, width), TileSteps.One);
+            RowsToPrefetch.Of(weight + (width * _weightStride), _weightStride, length, width), TileSteps.One);
     }
 
-    private void AddTiles<TWeight, TLanes, TAhead>(
-        float* inputs, nint rows, TWeight* weight, nint stride, nint width, nint length, float* sums, nint apart, in RowsAhead next, in TileSteps tiles)
+    private void AddTiles<TWeight, TLanes, TPrefetcher>(
+        float* inputs, nint rows, TWeight* weight, nint stride, nint width, nint length, float* sums, nint apart, in RowsToPrefetch next, in TileSteps tiles)
         where TWeight : unmanaged, IElement<TWeight>
         where TLanes : struct, ILanes<TLanes>
-        where TAhead : struct, IAhead<TAhead>
+        where TPrefetcher : struct, IPrefetcher<TPrefetcher>
     {
         if (width == WideDotTile.Weights)
-            WideDotTile.Add<TWeight, TLanes, TAhead>(inputs, RowStride(_inner), rows, weight, stride, length, sums, apart, SumStride, next, tiles);
+            WideDotTile.Add<TWeight, TLanes, TPrefetcher>(inputs, RowStride(_inner), rows, weight, stride, length, sums, apart, SumStride, next, tiles);
         else
-            DotTile.Add<TWeight, TLanes, TAhead>(inputs, RowStride(_inner), rows, weight, stride, length, sums, apart, SumStride, next, tiles);
+            DotTile.Add<TWeight, TLanes, TPrefetcher>(inputs, RowStride(_inner), rows, weight, stride, length, sums, apart, SumStride, next, tiles);
     }
 
     private static Place Find<TElement, TLanes>(float* sums, nint columns, TElement* rounded)

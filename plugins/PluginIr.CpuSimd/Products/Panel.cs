@@ -13,9 +13,6 @@ namespace PluginIr.CpuSimd.Products;
 /// </remarks>
 internal static unsafe class Panel
 {
-    /// <summary>How many elements a copied row has room for: a multiple of what two vectors of any width have.</summary>
-    public static nint PaddedLength(nint count) => (count + 31) & ~31;
-
     /// <summary>How many elements a copied row has: whole vectors.</summary>
     public static nint VectorLength<TLanes>(nint count) where TLanes : struct, ILanes<TLanes> => (count + TLanes.Count - 1) & -TLanes.Count;
 
@@ -25,7 +22,7 @@ internal static unsafe class Panel
     /// <param name="rows">How many rows there are.</param>
     /// <param name="count">How many elements of each are copied, to <see cref="VectorLength"/>.</param>
     /// <param name="target">Where the first row goes.</param>
-    /// <param name="targetStride">Elements from one row to the next there.</param>
+    /// <param name="targetStride">Elements from one row to the next there: <see cref="Padding.ToVectorPair"/> at least.</param>
     /// <param name="paddedRows">How many rows there are in the target; those past the source's become zero.</param>
     public static void Copy<TElement, TLanes>(
         TElement* source, nint sourceStride, nint rows, nint count, float* target, nint targetStride, nint paddedRows)
@@ -35,7 +32,7 @@ internal static unsafe class Panel
         for (nint row = 0; row < rows; row++)
             CopyRow<TElement, TLanes>(source + (row * sourceStride), count, target + (row * targetStride));
         for (nint row = rows; row < paddedRows; row++)
-            new Span<float>(target + (row * targetStride), (int)PaddedLength(count)).Clear();
+            new Span<float>(target + (row * targetStride), (int)Padding.ToVectorPair(count)).Clear();
     }
 
     /// <summary>Copies a row with each element once, and zeros in the last vector where the one before has them: what other rows are multiplied with.</summary>

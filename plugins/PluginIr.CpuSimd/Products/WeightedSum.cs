@@ -64,7 +64,7 @@ internal static unsafe class WeightedSum
             TValue* value = values + i;
             for (nint row = 0; row < rows; row++, value += valueStride)
             {
-                Ahead.FetchSoon(value + ahead, Columns * TLanes.Count);
+                Prefetch.Elements(value + ahead, Columns * TLanes.Count);
                 TLanes weight = TLanes.Create(weights[row]);
                 s0 = TLanes.MultiplyAdd(weight, TValue.LoadFirst<TLanes>(value), s0);
                 s1 = TLanes.MultiplyAdd(weight, TValue.LoadSecond<TLanes>(value), s1);
@@ -96,7 +96,7 @@ internal static unsafe class WeightedSum
             TValue* value = values + i;
             for (nint row = 0; row < rows; row++, value += valueStride)
             {
-                Ahead.FetchSoon(value + ahead, 2 * Columns * TLanes.Count);
+                Prefetch.Elements(value + ahead, 2 * Columns * TLanes.Count);
                 TLanes weight0 = TLanes.Create(weights[row]), weight1 = TLanes.Create(weights[weightStride + row]);
                 AddToBoth(TValue.LoadFirst<TLanes>(value), weight0, weight1, ref s00, ref s10);
                 AddToBoth(TValue.LoadSecond<TLanes>(value), weight0, weight1, ref s01, ref s11);
@@ -122,7 +122,7 @@ internal static unsafe class WeightedSum
             TValue* value = values + i;
             for (nint row = 0; row < rows; row++, value += valueStride)
             {
-                Ahead.FetchSoon(value + ahead, Columns * TLanes.Count);
+                Prefetch.Elements(value + ahead, Columns * TLanes.Count);
                 TLanes v0 = TValue.LoadFirst<TLanes>(value), v1 = TValue.LoadSecond<TLanes>(value);
                 TLanes v2 = TValue.LoadFirst<TLanes>(value + (2 * TLanes.Count)), v3 = TValue.LoadSecond<TLanes>(value + (2 * TLanes.Count));
                 TLanes weight = TLanes.Create(weights[row]);
@@ -166,7 +166,7 @@ internal static unsafe class WeightedSum
             TValue* value = values + i;
             for (nint row = 0; row < rows; row++, value += valueStride)
             {
-                Ahead.FetchSoon(value + ahead, Columns * TLanes.Count);
+                Prefetch.Elements(value + ahead, Columns * TLanes.Count);
                 TLanes v0 = TValue.LoadFirst<TLanes>(value), v1 = TValue.LoadSecond<TLanes>(value);
                 TLanes v2 = TValue.LoadFirst<TLanes>(value + (2 * TLanes.Count)), v3 = TValue.LoadSecond<TLanes>(value + (2 * TLanes.Count));
                 TLanes weight = TLanes.Create(weights[row]);

@@ -21,21 +21,21 @@ internal static unsafe class WideDotTile
     /// <param name="sums">Where the first row's first product is added.</param>
     /// <param name="apart">Elements from one of a row's six products to the next.</param>
     /// <param name="sumStride">Elements from one row's products to the next's.</param>
-    /// <param name="next">The rows that are needed next, for <typeparamref name="TAhead"/>.</param>
+    /// <param name="next">The rows that are needed next, for <typeparamref name="TPrefetcher"/>.</param>
     /// <param name="tiles">The tiles.</param>
-    public static void Add<TWeight, TLanes, TAhead>(
-        float* x, nint xStride, nint rows, TWeight* weight, nint weightStride, nint count, float* sums, nint apart, nint sumStride, in RowsAhead next,
+    public static void Add<TWeight, TLanes, TPrefetcher>(
+        float* x, nint xStride, nint rows, TWeight* weight, nint weightStride, nint count, float* sums, nint apart, nint sumStride, in RowsToPrefetch next,
         in TileSteps tiles)
         where TWeight : unmanaged, IElement<TWeight>
         where TLanes : struct, ILanes<TLanes>
-        where TAhead : struct, IAhead<TAhead>
+        where TPrefetcher : struct, IPrefetcher<TPrefetcher>
     {
         nint row = 0, steps = Math.Max(1, count / (2 * TLanes.Count));
         for (; row <= rows - 4; row += 4)
         {
-            AddFour<TWeight, TLanes, TAhead>(
+            AddFour<TWeight, TLanes, TPrefetcher>(
                 x + (row * xStride), xStride, weight, weight, weightStride, count, sums + (row * sumStride), apart, sumStride,
-                TAhead.Of(next, row / 4, rows / 4, steps), tiles);
+                TPrefetcher.Of(next, row / 4, rows / 4, steps), tiles);
         }
 
         if (row < rows)
@@ -43,12 +43,12 @@ internal static unsafe class WideDotTile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void AddFour<TWeight, TLanes, TAhead>(
-        float* x, nint xStride, TWeight* weight, TWeight* weightAgain, nint weightStride, nint count, float* sums, nint apart, nint sumStride, TAhead ahead,
+    private static void AddFour<TWeight, TLanes, TPrefetcher>(
+        float* x, nint xStride, TWeight* weight, TWeight* weightAgain, nint weightStride, nint count, float* sums, nint apart, nint sumStride, TPrefetcher prefetcher,
         in TileSteps tiles)
         where TWeight : unmanaged, IElement<TWeight>
         where TLanes : struct, ILanes<TLanes>
-        where TAhead : struct, IAhead<TAhead>
+        where TPrefetcher : struct, IPrefetcher<TPrefetcher>
     {
         TLanes zero = TLanes.Create(0f);
         for (nint tile = 0; tile < tiles.Count; tile++)
@@ -64,7 +64,7 @@ internal static unsafe class WideDotTile
                 nint end = DotTile.BlockEnd(k, count), rest = DotTile.RestStart<TLanes>(k, end);
                 for (; k < rest; k += 2 * TLanes.Count)
                 {
-                    ahead.Fetch();
+                    prefetcher.Fetch();
                     TLanes v0 = TLanes.Load(x + k), v1 = TLanes.Load(x + xStride + k);
                     TLanes v2 = TLanes.Load(x2 + k), v3 = TLanes.Load(x2 + xStride + k);
                     AddWeight(TWeight.LoadFirst<TLanes>(weight + k), v0, v1, v2, v3, ref s00, ref s10, ref s20, ref s30);

@@ -28,7 +28,7 @@ internal readonly unsafe struct StaticallyQuantized<TSource>(TSource source, lon
         where TLanes : struct, ILanes<TLanes>
     {
         // No element is wider than a float32.
-        nint room = Singles.RoomFor(_hidden);
+        nint room = Padding.ToVectorPair(_hidden);
         using Scratch<float> memory = context.Scratch<float>(room + _source.ScratchLength<TElement>());
         fixed (float* made = memory.Span)
         {

@@ -41,7 +41,7 @@ internal static unsafe class BoundedFloat16Row
                 second = halves.Round(second) * TLanes.Load(weight.Values + i + TLanes.Count);
                 halves.StorePair(first, second, signs, output + i, ahead != null);
                 if (ahead != null)
-                    Ahead.FetchOfNextRow(ahead + i, step);
+                    Prefetch.OfNextRow(ahead + i, step);
             }
         }
         else
@@ -52,7 +52,7 @@ internal static unsafe class BoundedFloat16Row
                 TLanes first = TLanes.Load(row.Values + i) * factors, second = TLanes.Load(row.Values + i + TLanes.Count) * factors;
                 halves.StorePair(first, second, signs, output + i, ahead != null);
                 if (ahead != null)
-                    Ahead.FetchOfNextRow(ahead + i, step);
+                    Prefetch.OfNextRow(ahead + i, step);
             }
         }
 

@@ -88,8 +88,8 @@ internal readonly unsafe struct Gating<TFunction>(Tensor x, Tensor output) : IWo
         {
             if (streams)
             {
-                Ahead.FetchOfNextRow(gate + ahead + i, 2 * TLanes.Count);
-                Ahead.FetchOfNextRow(factors + ahead + i, 2 * TLanes.Count);
+                Prefetch.OfNextRow(gate + ahead + i, 2 * TLanes.Count);
+                Prefetch.OfNextRow(factors + ahead + i, 2 * TLanes.Count);
             }
 
             TLanes first = TElement.RoundComputed(TFunction.Apply(TElement.LoadFirst<TLanes>(gate + i), exponential), constants);

@@ -45,7 +45,7 @@ internal readonly unsafe struct GatingInBlocks(Function function, Tensor x, Tens
         {
             nint length = Math.Min(BlockLength, count - start);
             Singles.Widen<TElement, TLanes>(gate + start, length, block);
-            function.Apply(block, Singles.PaddedLength(length), block);
+            function.Apply(block, Padding.ToVector(length), block);
             Singles.Multiply<TElement, TLanes>(block, factors + start, length, output + start);
         }
     }

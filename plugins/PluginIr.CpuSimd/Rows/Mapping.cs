@@ -47,7 +47,7 @@ internal readonly unsafe struct Mapping : IWork
             {
                 nint length = Math.Min(BlockLength, count - start);
                 Singles.Widen<TElement, TLanes>(x + start, length, block);
-                _function.Apply(block, Singles.PaddedLength(length), block);
+                _function.Apply(block, Padding.ToVector(length), block);
                 Singles.Narrow<TElement, TLanes>(block, length, output + start);
             }
         }

@@ -41,7 +41,7 @@ internal readonly unsafe struct Normalization(nint weight, float epsilon, nint v
         typeof(TElement) == typeof(Float32Element) && IsWhole && _weight != 0 && _hidden % (8 * TLanes.Count) == 0 &&
         _hidden <= (isSummed ? ShortSummedRow : ShortRow);
 
-    private nint RowLength => Singles.RoomFor(_hidden);
+    private nint RowLength => Padding.ToVectorPair(_hidden);
 
     private bool IsWhole => _varianceSize == _hidden;
 

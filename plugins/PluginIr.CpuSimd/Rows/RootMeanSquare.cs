@@ -184,7 +184,7 @@ internal static unsafe class RootMeanSquare
 
             TElement.StorePair(first, second, output + i, streams, constants);
             if (streams)
-                Ahead.FetchOfNextRow(ahead + i, 2 * TLanes.Count, isLong);
+                Prefetch.OfNextRow(ahead + i, 2 * TLanes.Count, isLong);
         }
     }
 

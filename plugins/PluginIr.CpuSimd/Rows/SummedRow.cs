@@ -64,7 +64,7 @@ internal readonly unsafe struct SummedRow<TElement, TLanes>(TElement* x, TElemen
     {
         TElement.StorePair(first, second, _sum + start, streams, constants);
         if (streams)
-            Ahead.FetchOfNextRow(_ahead + start, 2 * TLanes.Count);
+            Prefetch.OfNextRow(_ahead + start, 2 * TLanes.Count);
     }
 
     public SummedRow<TElement, TLanes> Pad(nint start, int count, byte* memory)

@@ -8,22 +8,22 @@ namespace PluginIr.CpuSimd.Products;
 /// the processor.
 /// </summary>
 /// <remarks>Into the second-level cache, as the first holds what is being worked on. Nothing on processors for which .NET has no instruction.</remarks>
-internal unsafe struct LinesAhead : IAhead<LinesAhead>
+internal unsafe struct LinePrefetcher : IPrefetcher<LinePrefetcher>
 {
     private readonly nint _stepBytes;
     private byte* _next;
 
-    private LinesAhead(byte* next, nint stepBytes)
+    private LinePrefetcher(byte* next, nint stepBytes)
     {
         _stepBytes = stepBytes;
         _next = next;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static LinesAhead Of(in RowsAhead rows, nint tile, nint tiles, nint steps)
+    public static LinePrefetcher Of(in RowsToPrefetch rows, nint tile, nint tiles, nint steps)
     {
         nint tileBytes = (rows.Bytes + tiles - 1) / tiles;
-        return new LinesAhead(rows.At(tile * tileBytes), (tileBytes + steps - 1) / steps);
+        return new LinePrefetcher(rows.At(tile * tileBytes), (tileBytes + steps - 1) / steps);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -9,7 +9,7 @@ namespace PluginIr.CpuSimd.Products;
 /// row that is read only when the one before has been written.
 /// </summary>
 /// <remarks>Nothing on processors for which .NET has no instruction. Addresses that are not mapped do no harm.</remarks>
-internal static unsafe class Ahead
+internal static unsafe class Prefetch
 {
     private const int LineBytes = 64;
 
@@ -20,11 +20,11 @@ internal static unsafe class Ahead
     /// <param name="first">The first, at the beginning of a line.</param>
     /// <param name="count">How many: a constant to the JIT.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void FetchSoon<TElement>(TElement* first, int count) where TElement : unmanaged
+    public static void Elements<TElement>(TElement* first, int count) where TElement : unmanaged
     {
-        FetchFourSoon(first, count);
+        FetchFour(first, count);
         if (count * sizeof(TElement) > 4 * LineBytes)
-            FetchFourSoon(first + (4 * LineBytes / sizeof(TElement)), count - (4 * LineBytes / sizeof(TElement)));
+            FetchFour(first + (4 * LineBytes / sizeof(TElement)), count - (4 * LineBytes / sizeof(TElement)));
     }
 
     /// <summary>
@@ -35,11 +35,11 @@ internal static unsafe class Ahead
     /// <param name="count">How many: a constant to the JIT.</param>
     /// <param name="isLong">True for a row that leaves no such room either.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void FetchOfNextRow<TElement>(TElement* first, int count, bool isLong = false) where TElement : unmanaged
+    public static void OfNextRow<TElement>(TElement* first, int count, bool isLong = false) where TElement : unmanaged
     {
         if (typeof(TElement) == typeof(Float32Element) && !isLong)
         {
-            FetchSoon(first, count);
+            Elements(first, count);
         }
         else if (Sse.IsSupported)
         {
@@ -50,7 +50,7 @@ internal static unsafe class Ahead
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void FetchFourSoon<TElement>(TElement* first, int count) where TElement : unmanaged
+    private static void FetchFour<TElement>(TElement* first, int count) where TElement : unmanaged
     {
         if (!Sse.IsSupported)
             return;
