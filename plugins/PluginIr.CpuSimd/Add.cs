@@ -8,11 +8,9 @@ using PluginIr.CpuSimd.Stores;
 namespace PluginIr.CpuSimd;
 
 /// <summary>add: <c>x + y</c> in float32, rounded once; in place or not. Bit for bit the definition's result.</summary>
-[KernelProvider(CpuSimdProvider.Name, Supported = nameof(Supported))]
+[KernelProvider(CpuSimdProvider.Name)]
 internal static unsafe partial class Add
 {
-    private static Support Supported() => CpuSimdProvider.Support();
-
     /// <summary>The kernel.</summary>
     [Kernel("add", DTypes = DTypes.Floating, Inplace = Inplace.May, BatchInvariant = true, Strided = true)]
     internal static void Run(KernelContext context, Tensor x, Tensor y, Tensor output)

@@ -6,11 +6,9 @@ namespace PluginIr.CpuSimd;
 /// <summary>
 /// attention: <c>softmax(scale · q · kᵀ) · v</c>, from one query over a cache to blocks of queries. See <see cref="HeadAttention"/>.
 /// </summary>
-[KernelProvider(CpuSimdProvider.Name, Supported = nameof(Supported))]
+[KernelProvider(CpuSimdProvider.Name)]
 internal static partial class Attention
 {
-    private static Support Supported() => CpuSimdProvider.Support();
-
     /// <summary>The kernel.</summary>
     [Kernel("attention", DTypes = DTypes.Floating, BatchInvariant = true, SameDType = true, Strided = true)]
     internal static void Run(KernelContext context, Tensor q, Tensor k, Tensor v, float scale, bool causal, Tensor output)

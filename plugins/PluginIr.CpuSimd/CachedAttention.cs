@@ -5,11 +5,9 @@ using PluginIr.CpuSimd.Specialization;
 namespace PluginIr.CpuSimd;
 
 /// <summary>cached_attention: attention over the filled parts of caches, bit for bit what <see cref="Attention"/> makes of each part alone.</summary>
-[KernelProvider(CpuSimdProvider.Name, Supported = nameof(Supported))]
+[KernelProvider(CpuSimdProvider.Name)]
 internal static partial class CachedAttention
 {
-    private static Support Supported() => CpuSimdProvider.Support();
-
     /// <summary>The kernel.</summary>
     [Kernel("cached_attention", DTypes = DTypes.Floating, BatchInvariant = true, Strided = true)]
     internal static void Run(KernelContext context, Tensor q, Tensor k, Tensor v, Tensor lengths, float scale, bool causal, Tensor output)

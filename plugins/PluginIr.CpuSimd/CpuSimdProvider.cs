@@ -7,7 +7,8 @@ using System.Runtime.Intrinsics;
 namespace PluginIr.CpuSimd;
 
 /// <summary>The provider's name and what it needs of the processor.</summary>
-internal static class CpuSimdProvider
+[KernelProvider(Name, Supported = nameof(Support))]
+internal static partial class CpuSimdProvider
 {
     /// <summary>The name.</summary>
     public const string Name = "cpu_simd";

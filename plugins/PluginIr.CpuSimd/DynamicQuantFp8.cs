@@ -10,11 +10,9 @@ namespace PluginIr.CpuSimd;
 /// <summary>
 /// dynamic_quant_fp8: <c>clamp(x · (1 / scale))</c> with a scale from the values, of each row or of all. Bit for bit the definition's results.
 /// </summary>
-[KernelProvider(CpuSimdProvider.Name, Supported = nameof(Supported))]
+[KernelProvider(CpuSimdProvider.Name)]
 internal static unsafe partial class DynamicQuantFp8
 {
-    private static Support Supported() => CpuSimdProvider.Support();
-
     /// <summary>The kernel.</summary>
     [Kernel("dynamic_quant_fp8", DTypes = DTypes.Floating, BatchInvariant = true, Strided = true)]
     internal static void Run(

@@ -5,11 +5,9 @@ using PluginIr.CpuSimd.Specialization;
 namespace PluginIr.CpuSimd;
 
 /// <summary>embedding: rows of the table copied as they are. Bit for bit the definition's result.</summary>
-[KernelProvider(CpuSimdProvider.Name, Supported = nameof(Supported))]
+[KernelProvider(CpuSimdProvider.Name)]
 internal static unsafe partial class Embedding
 {
-    private static Support Supported() => CpuSimdProvider.Support();
-
     /// <summary>The kernel.</summary>
     /// <exception cref="OpArgumentException">An index is not in the table. Nothing was written.</exception>
     [Kernel("embedding", BatchInvariant = true)]

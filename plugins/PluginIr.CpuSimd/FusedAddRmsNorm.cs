@@ -8,11 +8,9 @@ using PluginIr.CpuSimd.Stores;
 namespace PluginIr.CpuSimd;
 
 /// <summary>fused_add_rms_norm over whole rows, in place or not.</summary>
-[KernelProvider(CpuSimdProvider.Name, Supported = nameof(Supported))]
+[KernelProvider(CpuSimdProvider.Name)]
 internal static unsafe partial class FusedAddRmsNorm
 {
-    private static Support Supported() => CpuSimdProvider.Support();
-
     /// <summary>The kernel. It leaves mixed dtypes to native.</summary>
     [Kernel("fused_add_rms_norm", DTypes = DTypes.Floating, Inplace = Inplace.May, BatchInvariant = true, SameDType = true, Strided = true)]
     internal static void Run(

@@ -5,11 +5,9 @@ using PluginIr.CpuSimd.Specialization;
 namespace PluginIr.CpuSimd;
 
 /// <summary>fused_add_rms_norm_dynamic_quant_fp8: each row is added, normalised and, while it is in the caches, quantised with a scale of its own.</summary>
-[KernelProvider(CpuSimdProvider.Name, Supported = nameof(Supported))]
+[KernelProvider(CpuSimdProvider.Name)]
 internal static partial class FusedAddRmsNormDynamicQuantFp8
 {
-    private static Support Supported() => CpuSimdProvider.Support();
-
     /// <summary>A weight of x's dtype, or none; another is left to native.</summary>
     internal static bool Accepts(
         TensorSpec x, TensorSpec xResidual, TensorSpec? weight, float epsilon, DType fp8Dtype, TensorSpec? scaleUb, int? varianceSize) =>

@@ -5,11 +5,9 @@ using PluginIr.CpuSimd.Specialization;
 namespace PluginIr.CpuSimd;
 
 /// <summary>gelu, rounded once. See <see cref="GeluByErf"/> and <see cref="GeluByTanh"/>.</summary>
-[KernelProvider(CpuSimdProvider.Name, Supported = nameof(Supported))]
+[KernelProvider(CpuSimdProvider.Name)]
 internal static partial class Gelu
 {
-    private static Support Supported() => CpuSimdProvider.Support();
-
     /// <summary>The kernel.</summary>
     [Kernel("gelu", DTypes = DTypes.Floating, BatchInvariant = true, Strided = true)]
     internal static void Run(KernelContext context, Tensor x, string approximate, Tensor output)

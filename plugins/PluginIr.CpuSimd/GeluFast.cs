@@ -5,11 +5,9 @@ using PluginIr.CpuSimd.Specialization;
 namespace PluginIr.CpuSimd;
 
 /// <summary>gelu_fast, rounded once: <see cref="GeluByTanh"/> with x drawn out, which is the same within a rounding of float32.</summary>
-[KernelProvider(CpuSimdProvider.Name, Supported = nameof(Supported))]
+[KernelProvider(CpuSimdProvider.Name)]
 internal static partial class GeluFast
 {
-    private static Support Supported() => CpuSimdProvider.Support();
-
     /// <summary>The kernel.</summary>
     [Kernel("gelu_fast", DTypes = DTypes.Floating, BatchInvariant = true, Strided = true)]
     internal static void Run(KernelContext context, Tensor x, Tensor output)

@@ -10,11 +10,9 @@ namespace PluginIr.CpuSimd;
 /// sums one after the other, and rounded to x's dtype at the end. The definition sums in float64; a sum that did not stay finite is summed
 /// again like that, so that infinities and NaN are where the definition has them.</para>
 /// </remarks>
-[KernelProvider(CpuSimdProvider.Name, Supported = nameof(Supported))]
+[KernelProvider(CpuSimdProvider.Name)]
 internal static partial class Linear
 {
-    private static Support Supported() => CpuSimdProvider.Support();
-
     /// <summary>The kernel.</summary>
     [Kernel("linear", DTypes = DTypes.Floating, BatchInvariant = true, Strided = true)]
     internal static void Run(KernelContext context, Tensor x, Tensor weight, Tensor output)

@@ -9,11 +9,9 @@ namespace PluginIr.CpuSimd;
 /// <remarks>
 /// Each block of columns leaves one place for each row; the best of a row's is the call's. Which thread makes a block, and when, changes nothing.
 /// </remarks>
-[KernelProvider(CpuSimdProvider.Name, Supported = nameof(Supported))]
+[KernelProvider(CpuSimdProvider.Name)]
 internal static unsafe partial class LinearArgmax
 {
-    private static Support Supported() => CpuSimdProvider.Support();
-
     /// <summary>The kernel.</summary>
     [Kernel("linear_argmax", DTypes = DTypes.Floating, BatchInvariant = true, Strided = true)]
     internal static void Run(KernelContext context, Tensor x, Tensor weight, Tensor output)

@@ -8,11 +8,9 @@ using PluginIr.CpuSimd.Stores;
 namespace PluginIr.CpuSimd;
 
 /// <summary>rms_norm over whole rows.</summary>
-[KernelProvider(CpuSimdProvider.Name, Supported = nameof(Supported))]
+[KernelProvider(CpuSimdProvider.Name)]
 internal static unsafe partial class RmsNorm
 {
-    private static Support Supported() => CpuSimdProvider.Support();
-
     /// <summary>The kernel. It leaves mixed dtypes to native.</summary>
     [Kernel("rms_norm", DTypes = DTypes.Floating, BatchInvariant = true, SameDType = true, Strided = true)]
     internal static void Run(KernelContext context, Tensor x, Tensor? weight, float epsilon, int? varianceSize, Tensor output)

@@ -7,11 +7,9 @@ using PluginIr.CpuSimd.Stores;
 namespace PluginIr.CpuSimd;
 
 /// <summary>rms_norm_rotary_embedding: a token's heads are normalised and, while they are in the caches, turned; in place or not.</summary>
-[KernelProvider(CpuSimdProvider.Name, Supported = nameof(Supported))]
+[KernelProvider(CpuSimdProvider.Name)]
 internal static unsafe partial class RmsNormRotaryEmbedding
 {
-    private static Support Supported() => CpuSimdProvider.Support();
-
     /// <summary>Weights of query's dtype, or none, and a cache of query's dtype or of float32; other mixtures are left to native.</summary>
     internal static bool Accepts(
         TensorSpec positions, TensorSpec query, TensorSpec key, TensorSpec? queryWeight, TensorSpec? keyWeight, float epsilon, int headSize,

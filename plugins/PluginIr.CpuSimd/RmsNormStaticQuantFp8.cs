@@ -5,11 +5,9 @@ using PluginIr.CpuSimd.Specialization;
 namespace PluginIr.CpuSimd;
 
 /// <summary>rms_norm_static_quant_fp8: each row is normalised and, while it is in the caches, quantised.</summary>
-[KernelProvider(CpuSimdProvider.Name, Supported = nameof(Supported))]
+[KernelProvider(CpuSimdProvider.Name)]
 internal static partial class RmsNormStaticQuantFp8
 {
-    private static Support Supported() => CpuSimdProvider.Support();
-
     /// <summary>A weight of x's dtype, or none; another is left to native.</summary>
     internal static bool Accepts(
         TensorSpec x, TensorSpec? weight, TensorSpec scale, float epsilon, DType fp8Dtype, int? varianceSize) =>

@@ -11,11 +11,9 @@ namespace PluginIr.CpuSimd;
 /// rotary_embedding: <c>out₁ = x₁ · cos - x₂ · sin; out₂ = x₂ · cos + x₁ · sin</c> in float32, rounded once, with cos and sin rounded to
 /// query's dtype; in place or not. Bit for bit the definition's result.
 /// </summary>
-[KernelProvider(CpuSimdProvider.Name, Supported = nameof(Supported))]
+[KernelProvider(CpuSimdProvider.Name)]
 internal static unsafe partial class RotaryEmbedding
 {
-    private static Support Supported() => CpuSimdProvider.Support();
-
     /// <summary>A cache of query's dtype or of float32; other mixtures are left to native.</summary>
     internal static bool Accepts(
         TensorSpec positions, TensorSpec query, TensorSpec key, int headSize, int rotaryDim, TensorSpec cosSinCache, bool isNeoxStyle) =>

@@ -6,11 +6,9 @@ using PluginIr.CpuSimd.Specialization;
 namespace PluginIr.CpuSimd;
 
 /// <summary>silu_and_mul_static_quant_fp8: each row is gated and, while it is in the caches, quantised.</summary>
-[KernelProvider(CpuSimdProvider.Name, Supported = nameof(Supported))]
+[KernelProvider(CpuSimdProvider.Name)]
 internal static partial class SiluAndMulStaticQuantFp8
 {
-    private static Support Supported() => CpuSimdProvider.Support();
-
     /// <summary>The kernel.</summary>
     [Kernel("silu_and_mul_static_quant_fp8", DTypes = DTypes.Floating, BatchInvariant = true, Strided = true)]
     internal static void Run(

@@ -8,11 +8,9 @@ using PluginIr.CpuSimd.Specialization;
 namespace PluginIr.CpuSimd;
 
 /// <summary>static_quant_fp8: <c>clamp(x · (1 / scale))</c>. Bit for bit the definition's result.</summary>
-[KernelProvider(CpuSimdProvider.Name, Supported = nameof(Supported))]
+[KernelProvider(CpuSimdProvider.Name)]
 internal static unsafe partial class StaticQuantFp8
 {
-    private static Support Supported() => CpuSimdProvider.Support();
-
     /// <summary>The kernel.</summary>
     [Kernel("static_quant_fp8", DTypes = DTypes.Floating, BatchInvariant = true, Strided = true)]
     internal static void Run(KernelContext context, Tensor x, Tensor scale, DType fp8Dtype, int? numTokenPadding, Tensor output)

@@ -6,11 +6,9 @@ using PluginIr.CpuSimd.Specialization;
 namespace PluginIr.CpuSimd;
 
 /// <summary>update_rows: the table copied, if it is not in place, and the rows copied into it. Bit for bit the definition's result.</summary>
-[KernelProvider(CpuSimdProvider.Name, Supported = nameof(Supported))]
+[KernelProvider(CpuSimdProvider.Name)]
 internal static unsafe partial class UpdateRows
 {
-    private static Support Supported() => CpuSimdProvider.Support();
-
     /// <summary>The kernel.</summary>
     /// <exception cref="OpArgumentException">A position is not in the table. Nothing was written.</exception>
     [Kernel("update_rows", DTypes = DTypes.Floating, Inplace = Inplace.May)]

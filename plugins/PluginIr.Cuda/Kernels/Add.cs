@@ -6,13 +6,11 @@ using PluginIr.Cuda.Launching;
 namespace PluginIr.Cuda.Kernels;
 
 /// <summary>add: see <see cref="Sum"/>.</summary>
-[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device, Supported = nameof(Supported))]
+[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device)]
 internal static partial class Add
 {
     /// <summary>What it launches.</summary>
     internal static readonly PointwiseTable Table = new(typeof(Sum), typeof(AsInput));
-
-    private static Support Supported() => CudaProvider.Support();
 
     /// <summary>The kernel.</summary>
     [Kernel("add", DTypes = DTypes.Floating, Inplace = Inplace.May, BatchInvariant = true)]

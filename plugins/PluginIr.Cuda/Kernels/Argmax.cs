@@ -3,13 +3,11 @@ using PluginIr.Cuda.Launching;
 namespace PluginIr.Cuda.Kernels;
 
 /// <summary>argmax: exactly the definition's. See <see cref="Gpu.Searching.ArgmaxKernel"/>.</summary>
-[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device, Supported = nameof(Supported))]
+[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device)]
 internal static partial class Argmax
 {
     /// <summary>What it launches.</summary>
     internal static readonly ArgmaxTable Table = new();
-
-    private static Support Supported() => CudaProvider.Support();
 
     /// <summary>The kernel.</summary>
     [Kernel("argmax", DTypes = DTypes.Floating, BatchInvariant = true)]

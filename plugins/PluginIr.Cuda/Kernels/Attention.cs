@@ -6,13 +6,11 @@ namespace PluginIr.Cuda.Kernels;
 /// <summary>
 /// attention: see <see cref="AttentionKernel"/>. Heads have up to 256 elements.
 /// </summary>
-[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device, Supported = nameof(Supported))]
+[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device)]
 internal static partial class Attention
 {
     /// <summary>What it launches.</summary>
     internal static readonly AttentionTable Table = new();
-
-    private static Support Supported() => CudaProvider.Support();
 
     private static bool SupportsArgs(TensorSpec q, TensorSpec k, TensorSpec v, float scale, bool causal) => q.Last <= AttentionKernel.MaxSize;
 

@@ -8,13 +8,11 @@ namespace PluginIr.Cuda.Kernels;
 /// definition refuses is taken for the nearest from 1 to the capacity; queries that then see no key give NaN. See <see
 /// cref="AttentionKernel"/>. Heads have up to 256 elements.
 /// </summary>
-[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device, Supported = nameof(Supported))]
+[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device)]
 internal static partial class CachedAttention
 {
     /// <summary>What it launches.</summary>
     internal static readonly AttentionTable Table = new();
-
-    private static Support Supported() => CudaProvider.Support();
 
     private static bool SupportsArgs(TensorSpec q, TensorSpec k, TensorSpec v, TensorSpec lengths, float scale, bool causal) => q.Last <= AttentionKernel.MaxSize;
 

@@ -4,13 +4,11 @@ using PluginIr.Cuda.Launching;
 namespace PluginIr.Cuda.Kernels;
 
 /// <summary>dynamic_group_quant_fp8: <c>clamp(x / scale)</c> with a scale from each group. See <see cref="GroupQuantKernel"/>.</summary>
-[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device, Supported = nameof(Supported))]
+[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device)]
 internal static partial class DynamicGroupQuantFp8
 {
     /// <summary>What it launches.</summary>
     internal static readonly GroupQuantTable Table = new(typeof(OwnScale));
-
-    private static Support Supported() => CudaProvider.Support();
 
     /// <summary>The kernel.</summary>
     [Kernel("dynamic_group_quant_fp8", DTypes = DTypes.Floating, BatchInvariant = true)]

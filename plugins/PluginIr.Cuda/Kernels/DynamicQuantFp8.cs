@@ -8,7 +8,7 @@ namespace PluginIr.Cuda.Kernels;
 /// dynamic_quant_fp8: with a scale for each row, the row is read once, as by the norms, which it is one of without the norm; with one for
 /// all, the tensor is read for its magnitude and then quantised by what static_quant_fp8 launches.
 /// </summary>
-[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device, Supported = nameof(Supported))]
+[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device)]
 internal static partial class DynamicQuantFp8
 {
     /// <summary>What it launches with a scale for each row.</summary>
@@ -16,8 +16,6 @@ internal static partial class DynamicQuantFp8
 
     /// <summary>What it launches to find one scale.</summary>
     internal static readonly TensorScaleTable Scale = new();
-
-    private static Support Supported() => CudaProvider.Support();
 
     /// <summary>The kernel. Not batch-invariant: one scale for all depends on all.</summary>
     [Kernel("dynamic_quant_fp8", DTypes = DTypes.Floating)]

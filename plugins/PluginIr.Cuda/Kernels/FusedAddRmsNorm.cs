@@ -5,13 +5,11 @@ using PluginIr.Cuda.Launching;
 namespace PluginIr.Cuda.Kernels;
 
 /// <summary>fused_add_rms_norm: both rows are read once, the sum and its norm written once. See <see cref="NormKernel"/>.</summary>
-[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device, Supported = nameof(Supported))]
+[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device)]
 internal static partial class FusedAddRmsNorm
 {
     /// <summary>What it launches.</summary>
     internal static readonly NormTable Table = new(typeof(SummedAndNormalized), typeof(AsInput));
-
-    private static Support Supported() => CudaProvider.Support();
 
     /// <summary>The kernel.</summary>
     [Kernel("fused_add_rms_norm", DTypes = DTypes.Floating, Inplace = Inplace.May, BatchInvariant = true, Strided = true)]

@@ -5,13 +5,11 @@ using PluginIr.Cuda.Launching;
 namespace PluginIr.Cuda.Kernels;
 
 /// <summary>fused_add_rms_norm_static_quant_fp8: the sum's norm is quantised while it is in registers. See <see cref="NormKernel"/>.</summary>
-[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device, Supported = nameof(Supported))]
+[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device)]
 internal static partial class FusedAddRmsNormStaticQuantFp8
 {
     /// <summary>What it launches.</summary>
     internal static readonly QuantizingNormTable Table = new(typeof(SummedAndNormalized), typeof(Statically<>));
-
-    private static Support Supported() => CudaProvider.Support();
 
     /// <summary>The kernel.</summary>
     [Kernel("fused_add_rms_norm_static_quant_fp8", DTypes = DTypes.Floating, BatchInvariant = true)]

@@ -6,13 +6,11 @@ using PluginIr.Cuda.Launching;
 namespace PluginIr.Cuda.Kernels;
 
 /// <summary>gelu: see <see cref="ErfGelu"/> and <see cref="TanhGelu"/>.</summary>
-[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device, Supported = nameof(Supported))]
+[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device)]
 internal static partial class Gelu
 {
     /// <summary>What it launches.</summary>
     internal static readonly PointwiseTable ByErf = new(typeof(Mapped<ErfGelu>), typeof(AsInput)), ByTanh = new(typeof(Mapped<TanhGelu>), typeof(AsInput));
-
-    private static Support Supported() => CudaProvider.Support();
 
     /// <summary>The kernel.</summary>
     [Kernel("gelu", DTypes = DTypes.Floating, BatchInvariant = true)]

@@ -6,13 +6,11 @@ using PluginIr.Cuda.Launching;
 namespace PluginIr.Cuda.Kernels;
 
 /// <summary>gelu_fast: see <see cref="FastTanhGelu"/>.</summary>
-[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device, Supported = nameof(Supported))]
+[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device)]
 internal static partial class GeluFast
 {
     /// <summary>What it launches.</summary>
     internal static readonly PointwiseTable Table = new(typeof(Mapped<FastTanhGelu>), typeof(AsInput));
-
-    private static Support Supported() => CudaProvider.Support();
 
     /// <summary>The kernel.</summary>
     [Kernel("gelu_fast", DTypes = DTypes.Floating, BatchInvariant = true)]

@@ -6,13 +6,11 @@ using PluginIr.Cuda.Launching;
 namespace PluginIr.Cuda.Kernels;
 
 /// <summary>gelu_new: see <see cref="TanhGelu"/>.</summary>
-[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device, Supported = nameof(Supported))]
+[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device)]
 internal static partial class GeluNew
 {
     /// <summary>What it launches.</summary>
     internal static readonly PointwiseTable Table = new(typeof(Mapped<TanhGelu>), typeof(AsInput));
-
-    private static Support Supported() => CudaProvider.Support();
 
     /// <summary>The kernel.</summary>
     [Kernel("gelu_new", DTypes = DTypes.Floating, BatchInvariant = true)]

@@ -7,13 +7,11 @@ namespace PluginIr.Cuda.Kernels;
 /// linear, summed in float32. <see cref="TensorCoreProductKernel"/> and <see cref="MatrixVectorKernel"/> for few rows, cuBLAS for more, and
 /// <see cref="TiledProductKernel"/> where there is none.
 /// </summary>
-[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device, Supported = nameof(Supported))]
+[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device)]
 internal static partial class Linear
 {
     /// <summary>What it launches.</summary>
     internal static readonly ProductTable Table = new();
-
-    private static Support Supported() => CudaProvider.Support();
 
     /// <summary>The kernel.</summary>
     [Kernel("linear", DTypes = DTypes.Floating)]

@@ -3,11 +3,9 @@ using PluginIr.Cuda.Launching;
 namespace PluginIr.Cuda.Kernels;
 
 /// <summary>linear_argmax: <see cref="Linear"/> into scratch memory, in x's dtype, and <see cref="Argmax"/> over it.</summary>
-[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device, Supported = nameof(Supported))]
+[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device)]
 internal static partial class LinearArgmax
 {
-    private static Support Supported() => CudaProvider.Support();
-
     /// <summary>The kernel.</summary>
     [Kernel("linear_argmax", DTypes = DTypes.Floating)]
     internal static void Run(KernelContext context, Tensor x, Tensor weight, Tensor output)

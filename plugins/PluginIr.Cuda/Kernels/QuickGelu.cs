@@ -6,13 +6,11 @@ using PluginIr.Cuda.Launching;
 namespace PluginIr.Cuda.Kernels;
 
 /// <summary>quick_gelu: see <see cref="LogisticGelu"/>.</summary>
-[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device, Supported = nameof(Supported))]
+[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device)]
 internal static partial class QuickGelu
 {
     /// <summary>What it launches.</summary>
     internal static readonly PointwiseTable Table = new(typeof(Mapped<LogisticGelu>), typeof(AsInput));
-
-    private static Support Supported() => CudaProvider.Support();
 
     /// <summary>The kernel.</summary>
     [Kernel("quick_gelu", DTypes = DTypes.Floating, BatchInvariant = true)]

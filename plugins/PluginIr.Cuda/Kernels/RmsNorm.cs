@@ -5,13 +5,11 @@ using PluginIr.Cuda.Launching;
 namespace PluginIr.Cuda.Kernels;
 
 /// <summary>rms_norm: each row is read once and written once. See <see cref="NormKernel"/>.</summary>
-[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device, Supported = nameof(Supported))]
+[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device)]
 internal static partial class RmsNorm
 {
     /// <summary>What it launches.</summary>
     internal static readonly NormTable Table = new(typeof(Normalized), typeof(AsInput));
-
-    private static Support Supported() => CudaProvider.Support();
 
     /// <summary>The kernel.</summary>
     [Kernel("rms_norm", DTypes = DTypes.Floating, BatchInvariant = true, Strided = true)]

@@ -5,13 +5,11 @@ using PluginIr.Cuda.Launching;
 namespace PluginIr.Cuda.Kernels;
 
 /// <summary>rms_norm_dynamic_quant_fp8: the row's scale is found and the row quantised while it is in registers. See <see cref="NormKernel"/>.</summary>
-[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device, Supported = nameof(Supported))]
+[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device)]
 internal static partial class RmsNormDynamicQuantFp8
 {
     /// <summary>What it launches.</summary>
     internal static readonly QuantizingNormTable Table = new(typeof(Normalized), typeof(Dynamically<>));
-
-    private static Support Supported() => CudaProvider.Support();
 
     /// <summary>The kernel.</summary>
     [Kernel("rms_norm_dynamic_quant_fp8", DTypes = DTypes.Floating, BatchInvariant = true)]

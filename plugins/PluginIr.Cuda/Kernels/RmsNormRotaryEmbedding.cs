@@ -7,13 +7,11 @@ namespace PluginIr.Cuda.Kernels;
 /// rms_norm_rotary_embedding: heads are read once and written once. A position that is not in the cache makes NaN, as in
 /// <see cref="RotaryEmbedding"/>. See <see cref="RotaryKernel"/>.
 /// </summary>
-[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device, Supported = nameof(Supported))]
+[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device)]
 internal static partial class RmsNormRotaryEmbedding
 {
     /// <summary>What it launches.</summary>
     internal static readonly RotaryTable Table = new(typeof(Normed));
-
-    private static Support Supported() => CudaProvider.Support();
 
     /// <summary>The kernel.</summary>
     [Kernel("rms_norm_rotary_embedding", DTypes = DTypes.Floating, Inplace = Inplace.May, BatchInvariant = true)]

@@ -7,13 +7,11 @@ namespace PluginIr.Cuda.Kernels;
 /// rotary_embedding. Positions are data on the device, which a launch cannot look at without waiting for it: where the definition refuses a
 /// position that is not in the cache, the token's turned elements here are NaN. See <see cref="RotaryKernel"/>.
 /// </summary>
-[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device, Supported = nameof(Supported))]
+[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device)]
 internal static partial class RotaryEmbedding
 {
     /// <summary>What it launches.</summary>
     internal static readonly RotaryTable Table = new(typeof(Plain));
-
-    private static Support Supported() => CudaProvider.Support();
 
     /// <summary>The kernel.</summary>
     [Kernel("rotary_embedding", DTypes = DTypes.Floating, Inplace = Inplace.May, BatchInvariant = true)]

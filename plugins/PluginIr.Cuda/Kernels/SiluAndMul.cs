@@ -6,13 +6,11 @@ using PluginIr.Cuda.Launching;
 namespace PluginIr.Cuda.Kernels;
 
 /// <summary>silu_and_mul: see <see cref="GateKernel"/>.</summary>
-[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device, Supported = nameof(Supported))]
+[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device)]
 internal static partial class SiluAndMul
 {
     /// <summary>What it launches.</summary>
     internal static readonly GateTable Table = new(typeof(Silu), typeof(AsInput));
-
-    private static Support Supported() => CudaProvider.Support();
 
     /// <summary>The kernel.</summary>
     [Kernel("silu_and_mul", DTypes = DTypes.Floating, BatchInvariant = true)]

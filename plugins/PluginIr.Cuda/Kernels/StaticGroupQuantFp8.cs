@@ -4,13 +4,11 @@ using PluginIr.Cuda.Launching;
 namespace PluginIr.Cuda.Kernels;
 
 /// <summary>static_group_quant_fp8: <c>clamp(x · (1 / scale))</c>, group by group. See <see cref="GroupQuantKernel"/>.</summary>
-[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device, Supported = nameof(Supported))]
+[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device)]
 internal static partial class StaticGroupQuantFp8
 {
     /// <summary>What it launches.</summary>
     internal static readonly GroupQuantTable Table = new(typeof(GivenScale));
-
-    private static Support Supported() => CudaProvider.Support();
 
     /// <summary>The kernel.</summary>
     [Kernel("static_group_quant_fp8", DTypes = DTypes.Floating, BatchInvariant = true)]

@@ -5,14 +5,12 @@ using PluginIr.Cuda.Launching;
 namespace PluginIr.Cuda.Kernels;
 
 /// <summary>static_quant_fp8: <c>clamp(x · (1 / scale))</c>, and zeros in the rows past x's.</summary>
-[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device, Supported = nameof(Supported))]
+[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device)]
 internal static partial class StaticQuantFp8
 {
     /// <summary>What it launches.</summary>
     internal static readonly PointwiseTable[] Tables =
         [.. ElementTypes.Float8.Select(float8 => new PointwiseTable(typeof(Same), typeof(Statically<>).MakeGenericType(float8)))];
-
-    private static Support Supported() => CudaProvider.Support();
 
     /// <summary>The kernel.</summary>
     [Kernel("static_quant_fp8", DTypes = DTypes.Floating, BatchInvariant = true)]

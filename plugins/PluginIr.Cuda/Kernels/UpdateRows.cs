@@ -7,7 +7,7 @@ namespace PluginIr.Cuda.Kernels;
 /// update_rows. Positions are data on the device, which a launch cannot look at without waiting for it: where the definition refuses a position
 /// that is not in the table, its row here is left out, and nothing outside the table is written. See <see cref="ScatterKernel"/>.
 /// </summary>
-[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device, Supported = nameof(Supported))]
+[KernelProvider(CudaProvider.Name, Device = CudaProvider.Device)]
 internal static partial class UpdateRows
 {
     /// <summary>What writes the rows.</summary>
@@ -15,8 +15,6 @@ internal static partial class UpdateRows
 
     /// <summary>What copies the table when it is not updated in place.</summary>
     internal static readonly CopyTable Whole = new(typeof(CopyKernel));
-
-    private static Support Supported() => CudaProvider.Support();
 
     /// <summary>The kernel.</summary>
     [Kernel("update_rows", DTypes = DTypes.Floating, Inplace = Inplace.May)]
