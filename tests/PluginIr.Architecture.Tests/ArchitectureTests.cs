@@ -32,8 +32,18 @@ public sealed class ArchitectureTests
         Assert.Equal(["PluginIr.Extras is not a project that the design names"], Arrows.Forbidden("PluginIr.Extras", []));
 
     [Fact]
-    public void The_generator_is_an_analyzer_to_the_contracts_and_no_part_of_them() => Assert.Empty(References.ToProjects(XDocument.Parse(
-        "<Project><ProjectReference Include='../PluginIr.Contracts.Generators/PluginIr.Contracts.Generators.csproj' OutputItemType='Analyzer' /></Project>")));
+    public void The_generator_is_an_analyzer_to_the_contracts_and_no_part_of_them()
+    {
+        XDocument contracts = Repository.ProjectsIn("contracts").Single(p => p.Name == "PluginIr.Contracts").Project;
+        XElement reference = Assert.Single(contracts.Descendants("ProjectReference"));
+        Assert.Contains("PluginIr.Contracts.Generators.csproj", (string?)reference.Attribute("Include"), StringComparison.Ordinal);
+        Assert.Empty(References.ToProjects(contracts));
+        Assert.DoesNotContain("PluginIr.Contracts.Generators", References.BeyondTheBaseLibrary(Repository.Assembly("contracts", "PluginIr.Contracts")));
+
+        // It is the item type that makes the difference.
+        reference.Attribute("OutputItemType")!.Remove();
+        Assert.Equal(["PluginIr.Contracts.Generators"], References.ToProjects(contracts));
+    }
 
     [Fact]
     public void The_contracts_depend_on_nothing_but_the_base_library()

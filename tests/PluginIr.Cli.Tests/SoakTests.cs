@@ -7,6 +7,19 @@ namespace PluginIr.Cli.Tests;
 /// <summary>Swaps under load, and every fault that is known, against the plugin that ships.</summary>
 public sealed class SoakTests
 {
+    // All that soak --faults promises to try: one that is lost from its list is found here.
+    private static readonly string[] s_faults =
+    [
+        "truncated-assembly", "wrong-hash", "missing-file", "manifest-is-not-json", "manifest-names-file-outside", "manifest-lacks-entry",
+        "contract-too-new", "contract-of-next-major", "contract-too-old", "missing-dependency", "missing-native-library", "schema-drift",
+        "reserved-name", "malformed-name", "constructor-throws", "constructor-hangs", "registration-throws", "kernel-hangs",
+        "wrong-in-one-element", "nan-dropped", "infinity-flipped", "rounding-truncated", "written-past-the-end", "written-before-the-start",
+        "written-between-rows", "read-past-the-end", "output-left-unwritten", "input-changed", "aliasing-lie", "batch-invariance-lie",
+        "strides-ignored", "nondeterministic", "kernel-throws", "predicate-throws", "predicate-allocates", "predicate-wavers",
+        "duplicate-provider", "duplicate-plugin", "folder-deleted-mid-load", "kernel-throws-on-thousandth-call", "call-outlives-deadline",
+        "dispose-throws", "dispose-hangs", "pinned-by-thread", "pinned-by-timer", "pinned-by-static",
+    ];
+
     [Fact]
     public async Task A_soak_loses_no_call_and_leaves_one_generation()
     {
@@ -67,7 +80,7 @@ public sealed class SoakTests
         JsonArray faults = result.Json["faults"]!.AsArray();
         Assert.All(faults, f => Assert.True((bool)f!["survived"]!, f.ToJsonString()));
         Assert.All(faults, f => Assert.NotEqual("", (string?)f!["event"]));
-        Assert.True(faults.Count >= 24 && faults.DistinctBy(f => (string?)f!["name"]).Count() == faults.Count);
+        Assert.Equal(s_faults, faults.Select(f => (string?)f!["name"]));
         Assert.Equal((0, 0, 1), (Number(result, "failed"), Number(result, "wrong"), Number(result, "generations_alive")));
         Assert.Equal(0, result.ExitCode);
     }

@@ -76,6 +76,29 @@ public sealed class DeviceTests : IDisposable
         Assert.Contains("overlap", Assert.Throws<ArgumentException>(() => ir.Copy(farColumns, shifted)).Message);
     }
 
+    // 65536 pieces are copied and one more is not, to a device as within it; a copy from it is one piece however its elements lie.
+    [Fact]
+    public async Task A_copy_in_more_pieces_than_a_device_is_asked_for_is_refused_with_how_many_and_what_to_do()
+    {
+        await using PluginFolders folders = await Tape.InstallAsync();
+        IrRuntime ir = folders.Runtime;
+        const int Most = 1 << 16;
+        using Tensor values = Tensor.Empty(new TensorSpec(DType.UInt8, Most + 1, 1)), read = Tensor.Empty(values.Spec);
+        values.AsSpan<byte>().Fill(7);
+        using Tensor source = ir.ToDevice(values, Tape.Device), wide = ir.Allocate(new TensorSpec(DType.UInt8, Most + 1, 2), Tape.Device), column = wide.Slice(1, 0, 1);
+        foreach (Tensor from in (Tensor[])[source, values])
+        {
+            string refused = Assert.Throws<InvalidOperationException>(() => ir.Copy(from, column)).Message;
+            Assert.Contains($"would take {Most + 1} copies of their own, as their strides make them; {Most} at most are done.", refused);
+            Assert.EndsWith("Bring the elements into row-major order on the host, and copy to a contiguous tensor.", refused);
+        }
+
+        using Tensor fewer = source.Slice(0, 0, Most), fewerOfColumn = column.Slice(0, 0, Most);
+        ir.Copy(fewer, fewerOfColumn);
+        ir.Copy(column, read);
+        Assert.Equal(values.AsSpan<byte>()[..Most], read.AsSpan<byte>()[..Most]);
+    }
+
     [Fact]
     public async Task An_output_comes_from_the_snapshot_that_its_call_is_inside_of_whatever_serves_meanwhile()
     {

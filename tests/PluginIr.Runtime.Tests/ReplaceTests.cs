@@ -76,7 +76,21 @@ public sealed class ReplaceTests
             Assert.Equal(0, Marker.Of(output));
         Assert.False(drain.IsCompleted);
         lease.Dispose();
-        lease.Dispose();
+        await drain;
+    }
+
+    // The second lease has the place that the first one gave back: giving that back twice would let go of what the second holds.
+    [Fact]
+    public async Task A_lease_that_is_disposed_twice_takes_nothing_from_the_one_after_it()
+    {
+        IrRuntime ir = Generations.Runtime("everything");
+        PluginIr.Dispatch.CallLease first = ir.Lease();
+        first.Dispose();
+        PluginIr.Dispatch.CallLease second = ir.Lease();
+        first.Dispose();
+        Task drain = ir.DrainAsync(ir.Replace("tests", null), TestContext.Current.CancellationToken);
+        Assert.False(drain.IsCompleted);
+        second.Dispose();
         await drain;
     }
 

@@ -4,7 +4,10 @@ using PluginIr.Compiler.Graphs;
 using PluginIr.Compiler.Passes;
 using PluginIr.Compiler.Tests.Support;
 using PluginIr.Compiler.Text;
+using PluginIr.Registration;
 using PluginIr.Runtime;
+using PluginIr.Runtime.Priority;
+using PluginIr.Runtime.Registry;
 using Xunit;
 
 namespace PluginIr.Compiler.Tests.Fusions;
@@ -143,10 +146,34 @@ public sealed class FusionTests
     public void A_plugins_fusion_is_applied_and_goes_with_the_plugin()
     {
         const string Body = "graph @g(%x: f32[4]) {\n  %h = halve(%x)\n  %y = halve(%h)\n  return %y\n}";
-        IrRuntime runtime = TestRuntime.With("quartering");
+        var runtime = new IrRuntime();
+        Generation tests = TestRuntime.GenerationOf(1, "quartering");
+        runtime.Replace("kernels", Part("kernels", tests.Ops, tests.Providers, tests.Kernels, []));
+        runtime.Replace("fusions", Part("fusions", [], [], [], tests.Fusions));
+        runtime.SetPriority(PriorityTable.Default.With("quarter", "quartering"));
         (Graph fused, CompileReport report) = Compiling.Run(runtime, Body, "fuse");
         Assert.Contains("%y = quarter(%x)", fused.ToString(), StringComparison.Ordinal);
         Assert.Equal(1, report.Fused["halve_twice"]);
+
+        // The op and its kernel stay, so that nothing but the fusion is missing.
+        runtime.Replace("fusions", null);
+        (Graph kept, CompileReport without) = Compiling.Run(runtime, Body, "fuse");
+        Assert.Equal(Body, kept.ToString().TrimEnd());
+        Assert.Empty(without.Fused);
+
+        static Generation Part(
+            string plugin, IReadOnlyList<OpDescriptor> ops, IReadOnlyList<ProviderDescriptor> providers, IReadOnlyList<KernelDescriptor> kernels,
+            IReadOnlyList<FusionDescriptor> fusions) => new()
+            {
+                Plugin = plugin,
+                Number = 1,
+                Version = "1.0",
+                ContentHash = plugin,
+                Ops = ops,
+                Providers = providers,
+                Kernels = kernels,
+                Fusions = fusions,
+            };
     }
 
     [Fact]
