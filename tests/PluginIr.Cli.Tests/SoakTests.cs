@@ -64,6 +64,20 @@ public sealed class SoakTests
         Assert.True(Number(result, "wrong") > 0 && (int)result.Json["texts"]!["wrong"]! > 0, result.Output);
     }
 
+    // With proofs on, every second generation is refused: the soak finds one before it begins and the next at its second swap.
+    [Fact]
+    public async Task A_soak_whose_build_is_refused_ends_with_1_and_says_why()
+    {
+        using var plugins = new TemporaryPlugins(Path.Combine(Pluginir.TestPlugins, "PluginIr.Fixtures.Unsteady"));
+        CommandResult result = await Pluginir.RunAsync(
+            new Dictionary<string, string> { ["PLUGINIR_PLATFORMDEFAULTS"] = "unsteady,native" },
+            "soak", "--swaps", "2", "--threads", "1", "--model", Pluginir.Model, "--plugins", plugins.Path, "--json");
+        Assert.Equal((1, ""), (result.ExitCode, result.Output));
+        Assert.Contains("1 of 2 swaps", result.Error);
+        Assert.Contains("\nSwap 2: the build written to ", result.Error);
+        Assert.Contains("does not serve. PluginIr.Fixtures.Unsteady 0.0.1 was refused (prove): WrongValue: rms_norm", result.Error);
+    }
+
     [Fact]
     public async Task A_soak_whose_model_is_not_there_ends_with_2_before_anything_is_replaced()
     {

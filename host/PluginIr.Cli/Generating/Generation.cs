@@ -89,7 +89,7 @@ internal sealed class Generation(Application application, string modelFolder, DT
             if (Status().RefusedHash == replacement.Manifest.Hash)
                 throw new InputException($"--replace-with: {Status().Problem}");
             if (Stopwatch.GetElapsedTime(start) > s_longestSwap)
-                throw new InputException($"--replace-with: {replacement.Manifest.Name} {replacement.Manifest.Version} did not serve within {s_longestSwap.TotalSeconds} s.");
+                throw new CheckException($"--replace-with: {replacement.Manifest.Name} {replacement.Manifest.Version} did not serve within {s_longestSwap.TotalSeconds} s.");
             await Task.Delay(s_look, cancellationToken);
         }
 

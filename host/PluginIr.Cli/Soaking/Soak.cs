@@ -28,10 +28,37 @@ internal sealed class Soak(Application application, string folder, int threads, 
     {
         using SoakGenerator? generator = model is null ? null : new SoakGenerator(application.Runtime, model, device, application.CompileOptions);
         SoakCaller[] callers = [.. Enumerable.Range(0, threads).Select(_ => new SoakCaller(application.Runtime, device))];
-        foreach (SoakCaller caller in callers)
-            caller.Start();
-        generator?.Start();
+        Measured measured;
+        try
+        {
+            foreach (SoakCaller caller in callers)
+                caller.Start();
+            generator?.Start();
+            measured = await MeasureAsync(swaps, callers, generator, cancellationToken);
+        }
+        finally
+        {
+            // However it ends: nobody calls while the host is disposed of.
+            foreach (SoakCaller caller in callers)
+                caller.Stop();
+            generator?.Stop();
+        }
 
+        if (callers.Select(c => c.Calls.Failure).Append(generator?.Texts.Failure).FirstOrDefault(f => f is not null) is { } failure)
+            progress($"first failure: {failure}");
+        await UnloadedAsync(cancellationToken);
+        return new SoakReport(
+            application.Plugins.Swaps, application.Plugins.Refusals, Sum(callers, c => c.Done), Sum(callers, c => c.Failed), Sum(callers, c => c.Wrong),
+            1 + application.Plugins.Retired.Count(r => r.Plugin == measured.Plugin), (Rss() - measured.RssAfterFirst) / 1e6, measured.P999Ratio,
+            Stopwatch.GetElapsedTime(0, measured.MaxGap).TotalMilliseconds,
+            Alternation.Median([.. callers.SelectMany(c => c.FirstCallRatios())]),
+            measured.ManifestToServing,
+            measured.Steps, measured.DeviceGrowth, generator is null ? null : new SoakTexts(generator.Texts.Done, generator.Texts.Failed, generator.Texts.Wrong), measured.Faults);
+    }
+
+    // While the callers call.
+    private async Task<Measured> MeasureAsync(int swaps, SoakCaller[] callers, SoakGenerator? generator, CancellationToken cancellationToken)
+    {
         // Compiled at full optimisation first, then measured without swaps, then with them.
         await Task.Delay(s_steady, cancellationToken);
         Take(callers);
@@ -49,7 +76,11 @@ internal sealed class Soak(Application application, string folder, int threads, 
             if (swap == swaps / 10)
                 (rssAfterFirst, onDeviceAfterFirst) = await MemoryAsync(generator, cancellationToken);
             if ((swap + 1) % Math.Max(1, swaps / 10) == 0)
-                progress($"{swap + 1} of {swaps} swaps, {Sum(c => c.Done)} calls, {Sum(c => c.Failed)} failed, {Sum(c => c.Wrong)} wrong{Describe(generator)}");
+            {
+                progress(
+                    $"{swap + 1} of {swaps} swaps, {Sum(callers, c => c.Done)} calls, {Sum(callers, c => c.Failed)} failed, " +
+                    $"{Sum(callers, c => c.Wrong)} wrong{Describe(generator)}");
+            }
         }
 
         (LatencyHistogram swapping, long maxGap) = Take(callers);
@@ -57,22 +88,9 @@ internal sealed class Soak(Application application, string folder, int threads, 
         (_, long onDevice) = await MemoryAsync(generator, cancellationToken);
         double? deviceGrowth = device.IsCpu ? null : (onDevice - onDeviceAfterFirst) / 1e6;
         IReadOnlyList<FaultResult>? faults = await TryFaultsAsync(
-            () => Sum(c => c.Failed + c.Wrong) + (generator is null ? 0 : generator.Texts.Failed + generator.Texts.Wrong), cancellationToken);
-        foreach (SoakCaller caller in callers)
-            caller.Stop();
-        generator?.Stop();
-        if (callers.Select(c => c.Calls.Failure).Append(generator?.Texts.Failure).FirstOrDefault(f => f is not null) is { } failure)
-            progress($"first failure: {failure}");
-        await UnloadedAsync(cancellationToken);
-        return new SoakReport(
-            application.Plugins.Swaps, application.Plugins.Refusals, Sum(c => c.Done), Sum(c => c.Failed), Sum(c => c.Wrong),
-            1 + application.Plugins.Retired.Count(r => r.Plugin == plugin), (Rss() - rssAfterFirst) / 1e6, swapping.Quantile(0.999) / steady.Quantile(0.999),
-            Stopwatch.GetElapsedTime(0, maxGap).TotalMilliseconds,
-            Alternation.Median([.. callers.SelectMany(c => c.FirstCallRatios())]),
-            SoakTimes.Of(toServing),
-            medians, deviceGrowth, generator is null ? null : new SoakTexts(generator.Texts.Done, generator.Texts.Failed, generator.Texts.Wrong), faults);
-
-        long Sum(Func<SoakTally, long> count) => callers.Sum(c => count(c.Calls));
+            () => Sum(callers, c => c.Failed + c.Wrong) + (generator is null ? 0 : generator.Texts.Failed + generator.Texts.Wrong), cancellationToken);
+        return new Measured(
+            plugin, swapping.Quantile(0.999) / steady.Quantile(0.999), maxGap, SoakTimes.Of(toServing), medians, rssAfterFirst, deviceGrowth, faults);
     }
 
     private async Task<IReadOnlyList<FaultResult>?> TryFaultsAsync(Func<long> lost, CancellationToken cancellationToken)
@@ -93,8 +111,15 @@ internal sealed class Soak(Application application, string folder, int threads, 
         File.Move(incoming, manifest, overwrite: true);
         while (application.Plugins.Plugins.All(p => p.ContentHash != hash))
         {
+            // A build that was refused stays so until its manifest changes.
+            if (application.Plugins.Plugins.FirstOrDefault(p => p.RefusedHash == hash) is { } refused)
+                throw new CheckException($"Swap {number + 1}: the build written to {folder} does not serve. {refused.Problem}");
             if (Stopwatch.GetElapsedTime(start) > s_longestSwap)
-                throw new InputException($"The build written to {folder} did not serve within {s_longestSwap.TotalSeconds} s. {application.Plugins.Plugins[0].Problem}");
+            {
+                throw new CheckException(
+                    $"Swap {number + 1}: the build written to {folder} did not serve within {s_longestSwap.TotalSeconds} s. {application.Plugins.Plugins[0].Problem}");
+            }
+
             await Task.Delay(s_look, cancellationToken);
         }
 
@@ -122,6 +147,8 @@ internal sealed class Soak(Application application, string folder, int threads, 
         return (times, maxGap);
     }
 
+    private static long Sum(SoakCaller[] callers, Func<SoakTally, long> count) => callers.Sum(c => count(c.Calls));
+
     private static string ReplaceVersion(string manifest, string version)
     {
         System.Text.Json.Nodes.JsonNode node = System.Text.Json.Nodes.JsonNode.Parse(manifest)!;
@@ -148,4 +175,9 @@ internal sealed class Soak(Application application, string folder, int threads, 
         using var process = Process.GetCurrentProcess();
         return process.WorkingSet64;
     }
+
+    // What is known while the callers still call, of which the rest of the report is made once they have stopped.
+    private sealed record Measured(
+        string Plugin, double P999Ratio, long MaxGap, SoakTimes ManifestToServing, IReadOnlyDictionary<string, double> Steps, long RssAfterFirst,
+        double? DeviceGrowth, IReadOnlyList<FaultResult>? Faults);
 }

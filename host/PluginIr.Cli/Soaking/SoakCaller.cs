@@ -38,10 +38,12 @@ internal sealed class SoakCaller
 
     public void Start() => _thread.Start();
 
+    /// <summary>Ends the thread, when it was started, after its present call.</summary>
     public void Stop()
     {
         _stop = true;
-        _thread.Join();
+        if (_thread.ThreadState != System.Threading.ThreadState.Unstarted)
+            _thread.Join();
         foreach (SoakCase @case in _cases)
             @case.Dispose();
     }

@@ -108,7 +108,7 @@ internal sealed class FaultRun : IDisposable
         while (_application.Plugins.Plugins is not [{ Problem: null, State: PluginState.Serving }])
         {
             if (Environment.TickCount64 - start > s_longest.TotalMilliseconds)
-                throw new InputException($"After the fault {fault.Name} the good build in {_folder} did not come back. {_application.Plugins.Plugins[0].Problem}");
+                throw new CheckException($"After the fault {fault.Name} the good build in {_folder} did not come back. {_application.Plugins.Plugins[0].Problem}");
             await Task.Delay(s_look);
         }
     }
