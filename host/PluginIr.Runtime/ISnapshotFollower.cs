@@ -4,7 +4,8 @@ namespace PluginIr.Runtime;
 
 /// <summary>Prepares for a snapshot before calls can enter it: what compiled graphs are.</summary>
 /// <remarks>
-/// Called under the registry's lock, on the thread that changes the registry. Must not change it, and must not wait for who does. When all that
+/// Called under the registry's lock, on the thread that changes the registry; <see cref="OnPublishing"/> mostly also under the lock that starting a
+/// device takes. Must not change the registry, and must not wait for a thread that does so or that starts a device. When all that
 /// changes is that a kernel that throws is set aside, on the thread of a call, followers are told after that, on a thread of the pool: until then
 /// what they prepared for the snapshot before is good for the new one, which has the same <see cref="RegistrySnapshot.Basis"/>.
 /// </remarks>

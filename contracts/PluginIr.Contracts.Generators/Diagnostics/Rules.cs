@@ -12,7 +12,7 @@ internal static class Rules
         "The {0} '{1}' must match [a-z_][a-z_0-9]*; rename it");
 
     public static readonly DiagnosticDescriptor ReservedProvider = Rule("PIR003", "A provider's name is reserved",
-        "Provider '{0}' must have another name than 'native' and 'unfused', which the host uses itself; rename it");
+        "Provider '{0}' must have another name than 'native' and 'unfused', which are reserved; rename it");
 
     public static readonly DiagnosticDescriptor KernelTwice = Rule("PIR004", "A provider registers an op twice",
         "Provider '{0}' may have one kernel of op '{1}'; found '{2}' and '{3}'. Remove one, or give it to another provider.");
