@@ -159,6 +159,10 @@ public sealed class RegistryTests
         Refused("not one of its required tensors", Op(scale, activations: ["y"]));
         Refused("as many outputs as activations; found 1 and 0", Op(scale, activations: []));
         Refused("native definition of another schema", Op(scale, native: Drifted.Native));
+        string withoutEntry = $"native definition, {scale.Native.Method}, without an entry point";
+        Refused(withoutEntry, Op(scale, native: Generations.Kernel(scale.Native, entry: 0)));
+        Refused(withoutEntry, Op(scale, native: Generations.Kernel(scale.Native, packedEntry: 0)));
+        Refused("has no shape inference", Op(scale, packedInfer: 0));
         Refused("canonical form", Op(scale, schema: "scale( Tensor x,float factor )->Tensor"));
         Refused("'scale'", Op(scale, schema: "scale"));
         Refused("'Scale", Op(scale, schema: "Scale(Tensor x) -> Tensor"));
@@ -194,12 +198,13 @@ public sealed class RegistryTests
     }
 
     private static OpDescriptor Op(
-        OpDescriptor op, string? schema = null, IReadOnlyList<string>? activations = null, KernelDescriptor? native = null, bool? allowInplace = null) => new()
+        OpDescriptor op, string? schema = null, IReadOnlyList<string>? activations = null, KernelDescriptor? native = null, bool? allowInplace = null,
+        nint? packedInfer = null) => new()
         {
             Schema = schema ?? op.Schema,
             Activations = activations ?? op.Activations,
             AllowInplace = allowInplace ?? op.AllowInplace,
-            PackedInfer = op.PackedInfer,
+            PackedInfer = packedInfer ?? op.PackedInfer,
             Generate = op.Generate,
             Tolerances = op.Tolerances,
             Native = native ?? (allowInplace == false ? Generations.Kernel(op.Native, inplace: Inplace.Never) : op.Native),

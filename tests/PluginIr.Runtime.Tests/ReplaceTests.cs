@@ -159,6 +159,8 @@ public sealed class ReplaceTests
         Refused("registered twice", r => r.AddProvider(provider), r => r.AddProvider(provider));
         Refused("was not registered before", r => r.AddKernel(kernel));
         Refused("registers op 'rms_norm' twice", r => r.AddProvider(provider), r => r.AddKernel(kernel), r => r.AddKernel(kernel));
+        Refused("has no entry point", r => r.AddProvider(provider), r => r.AddKernel(Generations.Kernel(kernel, entry: 0)));
+        Refused("has no entry point", r => r.AddProvider(provider), r => r.AddKernel(Generations.Kernel(kernel, packedEntry: 0)));
         Refused("alignment of 8", r => r.AddProvider(provider), r => r.AddKernel(Generations.Kernel(kernel, alignment: 8)));
         Refused("canonical form", r => r.AddProvider(provider), r => r.AddKernel(Generations.Kernel(kernel, schema: "rms_norm( Tensor x ) -> Tensor")));
         Refused("do without 'x'", r => r.AddProvider(provider), r => r.AddKernel(Generations.Kernel(kernel, without: ["x"])));

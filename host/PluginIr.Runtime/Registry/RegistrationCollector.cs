@@ -43,6 +43,12 @@ internal sealed class RegistrationCollector(string plugin) : IKernelRegistrar
 
         if (op.Native.Schema != op.Schema)
             throw Refused($"op '{schema}' has a native definition of another schema, '{op.Native.Schema}'");
+
+        // A call of address 0 would end the process.
+        if (op.PackedInfer == 0)
+            throw Refused($"op '{schema}' has no shape inference");
+        if (op.Native.Entry == 0 || op.Native.PackedEntry == 0)
+            throw Refused($"op '{schema}' has a native definition, {op.Native.Method}, without an entry point");
         Ops.Add(op);
     }
 

@@ -55,13 +55,13 @@ internal static class Generations
     /// <summary>A copy of a kernel's descriptor.</summary>
     public static KernelDescriptor Kernel(
         KernelDescriptor kernel, string? provider = null, DTypes? dtypes = null, string? schema = null, Inplace? inplace = null,
-        int? alignment = null, string[]? without = null) => new()
+        int? alignment = null, string[]? without = null, nint? entry = null, nint? packedEntry = null) => new()
         {
             Schema = schema ?? kernel.Schema,
             Provider = provider ?? kernel.Provider,
             Method = kernel.Method,
-            Entry = kernel.Entry,
-            PackedEntry = kernel.PackedEntry,
+            Entry = entry ?? kernel.Entry,
+            PackedEntry = packedEntry ?? kernel.PackedEntry,
             SupportsArgs = kernel.SupportsArgs,
             PackedSupportsArgs = kernel.PackedSupportsArgs,
             DTypes = dtypes ?? kernel.DTypes,
