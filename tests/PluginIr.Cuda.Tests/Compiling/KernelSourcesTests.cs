@@ -36,7 +36,7 @@ public sealed partial class KernelSourcesTests
         string[] expected =
         [
             .. Directory.GetFiles(s_gpu, "*.cs", SearchOption.AllDirectories).Select(f => Path.ChangeExtension(Path.GetRelativePath(s_gpu, f), null).Replace('\\', '/')),
-            "PtxCompiler", "PtxDependence", "PtxInstructions",
+            "PtxCompiler", "PtxDependence", "PtxInstructions", "PtxTarget",
         ];
         AssemblyMetadataAttribute[] made =
             [.. typeof(KernelSources).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Where(a => a.Key.StartsWith("GpuSource:", StringComparison.Ordinal))];
