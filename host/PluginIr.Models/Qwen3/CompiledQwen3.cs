@@ -38,9 +38,6 @@ public sealed class CompiledQwen3 : ILanguageModel, IDisposable
     /// <summary>The graph of any number of tokens of one sequence that ends with the logits. It is compiled when it is first asked for.</summary>
     public CompiledGraph Graph => LogitGraphs.Single;
 
-    /// <summary>The same of one token of every sequence; null when there is one sequence only.</summary>
-    public CompiledGraph? BatchGraph => LogitGraphs.Batch;
-
     /// <summary>The graph of any number of tokens of one sequence that ends with the likeliest next token.</summary>
     public CompiledGraph GreedyGraph => GreedyGraphs.Single;
 

@@ -29,9 +29,6 @@ public sealed class PriorityTable
     /// <summary>The user's lists, by op name or <see cref="AnyOp"/>.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Lists => _lists;
 
-    /// <summary>The policies, by op name or <see cref="AnyOp"/>.</summary>
-    public IReadOnlyDictionary<string, WhenUnavailable> Policies => _policies;
-
     /// <summary>The platform's default list. Providers in it that are not there are passed over in silence.</summary>
     public IReadOnlyList<string> Platform { get; }
 
