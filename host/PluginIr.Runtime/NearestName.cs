@@ -1,3 +1,5 @@
+using PluginIr.Schemas;
+
 namespace PluginIr.Runtime;
 
 /// <summary>Finds what a misspelt name may have meant.</summary>
@@ -6,7 +8,7 @@ internal static class NearestName
     /// <summary>The known names nearest to a name, nearest first, at most three, none that differs in more than half its letters.</summary>
     public static IReadOnlyList<string> Of(string name, IEnumerable<string> known) =>
         [.. known
-            .Select(k => (Name: k, Distance: Distance(name, k)))
+            .Select(k => (Name: k, Distance: EditDistance.Between(name, k)))
             .Where(k => k.Distance <= Math.Max(name.Length, k.Name.Length) / 2)
             .OrderBy(k => k.Distance).ThenBy(k => k.Name, StringComparer.Ordinal)
             .Take(3).Select(k => k.Name)];
@@ -18,20 +20,5 @@ internal static class NearestName
         return nearest.Count > 0
             ? $" Did you mean {string.Join(" or ", nearest.Select(n => $"'{n}'"))}?"
             : $" Known are {string.Join(", ", known.Order(StringComparer.Ordinal))}.";
-    }
-
-    // Levenshtein's distance by the usual two rows of dynamic programming.
-    private static int Distance(string a, string b)
-    {
-        int[] previous = [.. Enumerable.Range(0, b.Length + 1)], current = new int[b.Length + 1];
-        for (int i = 1; i <= a.Length; i++)
-        {
-            current[0] = i;
-            for (int j = 1; j <= b.Length; j++)
-                current[j] = Math.Min(Math.Min(current[j - 1], previous[j]) + 1, previous[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
-            (previous, current) = (current, previous);
-        }
-
-        return previous[b.Length];
     }
 }

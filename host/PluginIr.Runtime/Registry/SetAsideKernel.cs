@@ -12,7 +12,8 @@ public sealed record SetAsideKernel(string Plugin, int Generation, string Provid
     internal static SetAsideKernel Of(KernelName kernel, SetAsideReason reason) => new(kernel.Plugin, kernel.Generation, kernel.Provider, kernel.Op, reason);
 
     /// <summary>True when this is the kernel of that name.</summary>
-    public bool Is(KernelName kernel) => new KernelName(Plugin, Generation, Provider, Op) == kernel;
+    public bool Is(KernelName kernel) =>
+        Op == kernel.Op && Provider == kernel.Provider && Generation == kernel.Generation && Plugin == kernel.Plugin;
 
     /// <summary>Why it is set aside and when that ends, in words.</summary>
     public string Explain() => Reason == SetAsideReason.Threw
