@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using PluginIr.Dispatch;
 using PluginIr.Hosting.Loading;
 using PluginIr.Hosting.Manifests;
@@ -63,6 +64,30 @@ public sealed class RunningHostsTests
     }
 
     [Fact]
+    public void Copies_lie_in_no_folder_that_another_user_made_first_though_nobody_else_can_write_to_it()
+    {
+        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
+        {
+            Assert.Skip("Only root on Linux can give a folder to another user.");
+            return;
+        }
+
+        using var folder = new TemporaryFolder();
+        string planted = folder["planted"];
+        PrivateCopies.MakePrivate(planted);
+        foreach (uint other in (uint[])[1000, uint.MaxValue - 5])
+        {
+            Give(planted, other);
+            string refused = Assert.Throws<IOException>(() => PrivateCopies.MakePrivate(planted)).Message;
+            Assert.Contains($"{planted}, where copies of plugins are to be, belongs to user {other} and this host runs as user 0", refused);
+        }
+
+        // It is refused for whose it is, and for nothing else.
+        Give(planted, 0);
+        PrivateCopies.MakePrivate(planted);
+    }
+
+    [Fact]
     public void Where_copies_cannot_be_written_the_folder_and_the_reason_are_named_with_what_to_set()
     {
         using var folder = new TemporaryFolder();
@@ -89,5 +114,12 @@ public sealed class RunningHostsTests
         using var copies = new PrivateCopies(folder.Path);
         File.WriteAllText(Path.Combine(copies.Folder, "status.json"), "not JSON");
         Assert.Empty(RunningHosts.Read(folder.Path));
+    }
+
+    private static void Give(string folder, uint user)
+    {
+        using Process chown = Process.Start("chown", [$"{user}", folder]);
+        chown.WaitForExit();
+        Assert.Equal(0, chown.ExitCode);
     }
 }

@@ -13,7 +13,7 @@ public sealed class PrivateCopies : IDisposable
     /// <summary>Creates the folder.</summary>
     /// <param name="parent">Where; a folder of this user's among the system's temporary files when null.</param>
     /// <exception cref="IOException">
-    /// It cannot be made or written to; or others can write to that of this user: what is copied there and checked need not be what is loaded.
+    /// It cannot be made or written to; or that of this user belongs to another, or others can write to it: what is copied there and checked need not be what is loaded.
     /// </exception>
     public PrivateCopies(string? parent = null)
     {
@@ -59,7 +59,7 @@ public sealed class PrivateCopies : IDisposable
 
     /// <summary>Makes a folder that this user alone can write to, where temporary files of all users lie together and anybody can have made it first.</summary>
     /// <param name="parent">The folder.</param>
-    /// <exception cref="IOException">It cannot be made; or it is there already, and others can write to it.</exception>
+    /// <exception cref="IOException">It cannot be made; or it is there already, and belongs to another user or others can write to it.</exception>
     internal static void MakePrivate(string parent)
     {
         // There each user's temporary files lie apart.
@@ -77,6 +77,15 @@ public sealed class PrivateCopies : IDisposable
         const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
         if (new DirectoryInfo(parent).LinkTarget is { } target)
             throw new IOException($"{parent}, where copies of plugins are to be, is a link to {target}. Remove it, or have TMPDIR name another folder.");
+
+        // To a host that runs as root the system denies no folder, whoever made it. On macOS each user's temporary files lie apart too.
+        if (OperatingSystem.IsLinux() && FolderOwner.Of(parent) is var owner && owner != FolderOwner.EffectiveUser())
+        {
+            throw new IOException(
+                $"{parent}, where copies of plugins are to be, belongs to user {owner} and this host runs as user {FolderOwner.EffectiveUser()}, so what is loaded might " +
+                "not be what was checked. Remove it, or have TMPDIR name another folder.");
+        }
+
         if ((File.GetUnixFileMode(parent) & OthersWrite) != 0)
         {
             throw new IOException(
