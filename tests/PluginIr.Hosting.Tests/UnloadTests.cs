@@ -1,8 +1,12 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using PluginIr.Hosting.Events;
+using PluginIr.Hosting.Loading;
 using PluginIr.Hosting.Plugins;
 using PluginIr.Hosting.Tests.Support;
 using PluginIr.Ops;
 using PluginIr.Runtime.Priority;
+using PluginIr.Runtime.Registry;
 using Xunit;
 
 namespace PluginIr.Hosting.Tests;
@@ -70,6 +74,68 @@ public sealed class UnloadTests
         await RunningHost.Until(() => folders.Log.Records.Any(r => r.EventId == 204), TestContext.Current.CancellationToken);
         Assert.Empty(folders.Host.Retired);
     }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_leaked_generation_is_told_as_unloaded_when_what_kept_it_has_let_go_and_not_before()
+    {
+        await using var folders = new PluginFolders();
+        var seen = new RecordingObserver();
+        await folders.InstallAsync(Builds.CountingV1, "plugin");
+        StrongBox<Generation?> pin = Pin(folders);
+        await folders.InstallAsync(Builds.CountingV2, "plugin");
+        using IDisposable subscription = folders.Host.Events.Subscribe(seen);
+        await RunningHost.Until(() => seen.Kinds.Contains(PluginEventKind.Leaked), TestContext.Current.CancellationToken);
+        GC.Collect();
+        await folders.ScanAsync();
+        Assert.Equal(RetiredState.Leaked, Assert.Single(folders.Host.Retired).State);
+        Assert.DoesNotContain(folders.Log.Records, r => r.EventId == 204);
+
+        pin.Value = null;
+        while (folders.Host.Retired.Count > 0)
+        {
+            GC.Collect();
+            await folders.ScanAsync();
+        }
+
+        Assert.Contains("Counting 1.0.0 (generation 1)", Assert.Single(folders.Log.Records, r => r.EventId == 204).Message);
+        await RunningHost.Until(() => seen.Kinds.LastOrDefault() == PluginEventKind.Unloaded, TestContext.Current.CancellationToken);
+        await folders.ScanAsync();
+        Assert.Single(folders.Log.Records, r => r.EventId == 204);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task What_stays_is_told_when_collections_have_ended_and_not_when_they_were_asked_for()
+    {
+        const int Pauses = 50;
+        StrongBox<object?> stays = Something();
+        int ended = 0, looks = 0;
+        Assert.False(await Unloading.ConfirmAsync(ReferenceTo(stays), () => ++ended, TimeSpan.Zero, TestContext.Current.CancellationToken));
+
+        StrongBox<object?> goes = Something();
+        Assert.True(await Unloading.ConfirmAsync(
+            ReferenceTo(goes),
+            () =>
+            {
+                if (++looks < Pauses)
+                    return 0;
+                goes.Value = null;
+                GC.Collect();
+                return 0;
+            },
+            TimeSpan.Zero, TestContext.Current.CancellationToken));
+        Assert.True(looks >= Pauses, $"It was gone after {looks} looks.");
+        GC.KeepAlive(stays.Value);
+    }
+
+    // Frames of their own, as below.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static StrongBox<Generation?> Pin(PluginFolders folders) => new(folders.Runtime.Registry.Generations.Single(g => g.Plugin == "Counting"));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static StrongBox<object?> Something() => new(new object());
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference ReferenceTo(StrongBox<object?> box) => new(box.Value);
 
     private static string? FailingNorm(PluginFolders folders)
     {

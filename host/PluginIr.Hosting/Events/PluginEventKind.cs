@@ -33,7 +33,7 @@ public enum PluginEventKind
     /// <summary>No call is inside a replaced generation any more.</summary>
     Drained,
 
-    /// <summary>A replaced generation is gone from memory.</summary>
+    /// <summary>A replaced generation is gone from memory; one that leaked, when what kept it has let go.</summary>
     Unloaded,
 
     /// <summary>A replaced generation stays in memory.</summary>

@@ -10,8 +10,9 @@ namespace PluginIr.Hosting.Plugins;
 public sealed partial class PluginHost
 {
     private readonly ConcurrentDictionary<string, RetiredGeneration> _retired = new();
+    private readonly ConcurrentDictionary<string, (string Plugin, WeakReference Reference)> _leaked = new();
 
-    /// <summary>Generations that are out of the registry and still in memory; those that leaked stay here.</summary>
+    /// <summary>Generations that are out of the registry and still in memory; those that leaked stay here until a look at the folders finds them gone.</summary>
     public IReadOnlyList<RetiredGeneration> Retired => [.. _retired.Values.OrderBy(r => r.Since)];
 
     private void Retire(LoadedPlugin old, long version)
@@ -123,10 +124,11 @@ public sealed partial class PluginHost
 
     private async Task ConfirmAsync(string plugin, string generation, Task<WeakReference> released)
     {
+        WeakReference reference;
         bool isGone;
         try
         {
-            WeakReference reference = await released.ConfigureAwait(false);
+            reference = await released.ConfigureAwait(false);
             using PluginTelemetry.StepScope step = _telemetry.Begin("unload", plugin);
             isGone = await Unloading.ConfirmAsync(reference, _closing.Token).ConfigureAwait(false);
         }
@@ -143,10 +145,7 @@ public sealed partial class PluginHost
 
         if (isGone)
         {
-            Log.Unloaded(_logger, generation);
-            Raise(PluginEventKind.Unloaded, plugin, generation);
-            _retired.TryRemove(generation, out _);
-            WriteStatus();
+            Unloaded(plugin, generation);
             return;
         }
 
@@ -155,6 +154,25 @@ public sealed partial class PluginHost
             "a thread-static, a callback registered on a shared object";
         Log.Leaked(_logger, generation, Causes);
         Leak(plugin, generation, Causes);
+        _leaked[generation] = (plugin, reference);
+    }
+
+    // What refers to it may let go later: a cache that expires, a task that ends. Nothing is collected for it; the process does that by itself.
+    private void LookAtLeaked()
+    {
+        foreach ((string generation, (string plugin, WeakReference reference)) in _leaked)
+        {
+            if (!reference.IsAlive && _leaked.TryRemove(generation, out _))
+                Unloaded(plugin, generation);
+        }
+    }
+
+    private void Unloaded(string plugin, string generation)
+    {
+        Log.Unloaded(_logger, generation);
+        Raise(PluginEventKind.Unloaded, plugin, generation);
+        _retired.TryRemove(generation, out _);
+        WriteStatus();
     }
 
     private void Leak(string plugin, string generation, string cause)

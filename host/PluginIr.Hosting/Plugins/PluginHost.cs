@@ -86,6 +86,7 @@ public sealed partial class PluginHost : IAsyncDisposable
 
             _isStarted = true;
             _telemetry.FollowListeners();
+            LookAtLeaked();
             foreach (string stray in folders.SelectMany(PluginFolder.StrayAssembliesIn).Where(_strays.Add))
                 Log.StrayAssembly(_logger, stray, PluginManifest.FileName);
         }
