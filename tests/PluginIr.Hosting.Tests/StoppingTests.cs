@@ -123,6 +123,32 @@ public sealed class StoppingTests
         await host.DisposeAsync();
     }
 
+    [Fact(Timeout = Limit)]
+    public async Task Whoever_stops_a_host_that_is_stopping_already_can_give_up_waiting_for_a_call_and_until_then_all_wait()
+    {
+        await using var folders = new PluginFolders();
+        string hold = folders["hold"];
+        Builds.InstallFaulty(folders["faulty"], "holds", hold);
+        await folders.ScanAsync();
+        File.WriteAllText(hold, "");
+        Task<float> call = HeldCalls.Begin(folders.Runtime);
+        await RunningHost.Until(() => folders.Runtime.CallsOlderThan(long.MaxValue).Count > 0, TestContext.Current.CancellationToken);
+
+        using CancellationTokenSource patient = new(), impatient = new();
+        Task first = folders.Host.StopAsync(patient.Token), second = folders.Host.StopAsync(impatient.Token);
+        await RunningHost.Until(() => folders.Host.Retired.Any(r => r.State == RetiredState.Draining), TestContext.Current.CancellationToken);
+        Assert.False(first.IsCompleted);
+        Assert.False(second.IsCompleted);
+        Assert.DoesNotContain(folders.Log.Records, r => r.EventId == 219);
+
+        await impatient.CancelAsync();
+        await second;
+        await first;
+        Assert.Contains("'held'", Assert.Single(folders.Log.Records, r => r.EventId == 219).Message);
+        File.Delete(hold);
+        Assert.Equal(HeldCalls.Result, await call, 1e-3f);
+    }
+
     private static string Settings => """{ "PluginIr": { "Plugins": ["plugins"] } }""";
 
     private static string CopiesOf(PluginHost plugins) => Assert.Single(
