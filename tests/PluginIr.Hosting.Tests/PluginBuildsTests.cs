@@ -50,6 +50,43 @@ public sealed class PluginBuildsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_build_that_a_host_keeps_meanwhile_hinders_no_rollback()
+    {
+        const int Rollbacks = 50;
+        string plugin = _folder["plugin"];
+        Builds.Install(Builds.CountingV2, plugin);
+        PluginBuilds.KeepPrevious(Builds.CountingV1, plugin);
+        using var end = new CancellationTokenSource();
+        Task keeping = Task.Factory.StartNew(
+            () =>
+            {
+                while (!end.IsCancellationRequested)
+                    PluginBuilds.KeepPrevious(Builds.CountingV1, plugin);
+            },
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        for (int i = 0; i < Rollbacks; i++)
+            PluginBuilds.Rollback(plugin);
+        await end.CancelAsync();
+        await keeping;
+        Assert.Equal([Path.Combine(_folder[".previous"], "plugin")], Directory.GetDirectories(_folder[".previous"]));
+    }
+
+    [Fact]
+    public void A_rollback_that_fails_leaves_both_builds_where_they_were()
+    {
+        string plugin = _folder["plugin"], obstacle = Path.Combine(plugin, PluginManifest.FileName + ".new");
+        Builds.Install(Builds.CountingV2, plugin);
+        PluginBuilds.KeepPrevious(Builds.CountingV1, plugin);
+        Directory.CreateDirectory(obstacle);
+        Assert.ThrowsAny<Exception>(() => PluginBuilds.Rollback(plugin));
+        Assert.Equal([Path.Combine(_folder[".previous"], "plugin")], Directory.GetDirectories(_folder[".previous"]));
+
+        Directory.Delete(obstacle);
+        Assert.Equal("1.0.0", PluginBuilds.Rollback(plugin).Version);
+        Assert.Equal("2.0.0", PluginBuilds.Rollback(plugin).Version);
+    }
+
+    [Fact]
     public void A_name_that_nobody_has_is_answered_with_the_nearest_and_one_that_two_have_with_both_folders()
     {
         Builds.Install(Builds.CountingV1, _folder["a"]);

@@ -7,6 +7,9 @@ public static class PluginBuilds
 {
     private const string PreviousFolder = ".previous";
 
+    // A host keeps what it has replaced while somebody rolls back in the same process.
+    private static readonly Lock s_previous = new();
+
     /// <summary>Finds a plugin's folder among configured folders. Manifests are read; nothing is loaded.</summary>
     /// <param name="folders">The configured folders, whose subfolders are plugins.</param>
     /// <param name="name">
@@ -58,7 +61,11 @@ public static class PluginBuilds
     /// <summary>Keeps a build that was replaced, so that <see cref="Rollback"/> can bring it back.</summary>
     /// <param name="build">A folder with the build's files and manifest.</param>
     /// <param name="folder">The plugin's folder.</param>
-    public static void KeepPrevious(string build, string folder) => Install(build, PreviousOf(folder));
+    public static void KeepPrevious(string build, string folder)
+    {
+        lock (s_previous)
+            Install(build, PreviousOf(folder));
+    }
 
     /// <summary>Puts the previous build back into a plugin's folder, and keeps the present one in its place, unless that is broken. A watching host takes it in.</summary>
     /// <param name="folder">The plugin's folder.</param>
@@ -66,17 +73,41 @@ public static class PluginBuilds
     /// <exception cref="ManifestException">No previous build was kept.</exception>
     public static PluginManifest Rollback(string folder)
     {
-        string previous = PreviousOf(folder);
+        lock (s_previous)
+            return Exchange(folder, PreviousOf(folder));
+    }
+
+    // What is kept is the present build before the folder changes: a watching host, in another process too, notices that and keeps the same build at the same place.
+    private static PluginManifest Exchange(string folder, string previous)
+    {
         if (!Directory.Exists(previous))
             throw new ManifestException($"No previous build of the plugin in {folder} was kept: no other build of it has come since a host watched it.");
         PluginManifest manifest = PluginManifest.Parse(Path.Combine(previous, PluginManifest.FileName), PluginFolder.ReadManifest(previous));
-        string present = previous + ".present";
+        string present = previous + ".present", back = previous + ".back";
         bool isKept = TryInstall(folder, present);
-        Install(previous, folder);
-        Directory.Delete(previous, recursive: true);
+        Remove(back);
+        Directory.Move(previous, back);
         if (isKept)
             Directory.Move(present, previous);
+        try
+        {
+            Install(back, folder);
+        }
+        catch
+        {
+            Remove(previous);
+            Directory.Move(back, previous);
+            throw;
+        }
+
+        Remove(back);
         return manifest;
+    }
+
+    private static void Remove(string folder)
+    {
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
     }
 
     // A build that lacks files or a manifest is none to come back to, and often why the other one is wanted.
