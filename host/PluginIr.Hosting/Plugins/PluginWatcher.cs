@@ -16,11 +16,19 @@ internal sealed class PluginWatcher : IDisposable
 
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Dictionary<string, FileSystemWatcher> _watchers = [];
+    private readonly Dictionary<string, string> _unavailable = [];
     private readonly ILogger _logger;
+    private readonly Func<string, FileSystemWatcher> _open;
     private readonly Lock _lock = new();
     private readonly ChangeBurst _burst = new();
 
-    public PluginWatcher(ILogger logger) => _logger = logger;
+    /// <param name="logger">Where it logs.</param>
+    /// <param name="open">Makes the system's watcher of a folder, or throws as that does; the usual one when null.</param>
+    public PluginWatcher(ILogger logger, Func<string, FileSystemWatcher>? open = null)
+    {
+        _logger = logger;
+        _open = open ?? (folder => new FileSystemWatcher(folder));
+    }
 
     /// <summary>Follows these folders; those that do not exist are followed once they do.</summary>
     public void Follow(IReadOnlyList<string> folders)
@@ -31,15 +39,22 @@ internal sealed class PluginWatcher : IDisposable
             _watchers.Remove(gone);
         }
 
+        foreach (string gone in _unavailable.Keys.Where(f => !folders.Contains(f) || !Directory.Exists(f)).ToList())
+            _unavailable.Remove(gone);
+
         foreach (string folder in folders.Where(f => !_watchers.ContainsKey(f) && Directory.Exists(f)))
         {
             try
             {
                 _watchers.Add(folder, Watch(folder));
+                _unavailable.Remove(folder);
             }
             catch (Exception unavailable) when (unavailable is IOException or UnauthorizedAccessException or ArgumentException)
             {
-                // The system can be out of watches. Looking every so often goes on.
+                // The system can be out of watches. Looking every so often goes on, and with it trying; that is said once for each reason.
+                if (_unavailable.GetValueOrDefault(folder) == unavailable.Message)
+                    continue;
+                _unavailable[folder] = unavailable.Message;
                 Log.CannotWatch(_logger, folder, s_lookAnyway.TotalSeconds, unavailable.Message);
             }
         }
@@ -84,11 +99,9 @@ internal sealed class PluginWatcher : IDisposable
 
     private FileSystemWatcher Watch(string folder)
     {
-        var watcher = new FileSystemWatcher(folder)
-        {
-            IncludeSubdirectories = true,
-            NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size,
-        };
+        FileSystemWatcher watcher = _open(folder);
+        watcher.IncludeSubdirectories = true;
+        watcher.NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size;
         watcher.Changed += Signal;
         watcher.Created += Signal;
         watcher.Deleted += Signal;
