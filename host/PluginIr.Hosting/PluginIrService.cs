@@ -14,7 +14,19 @@ internal sealed class PluginIrService(
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly HashSet<string> _missing = [];
+    private readonly Lock _followLock = new();
     private Task _following = Task.CompletedTask;
+    private CancellationTokenSource? _watch; // While the folders are followed.
+
+    /// <summary>True while changes of the plugins' folders are followed.</summary>
+    internal bool IsFollowing
+    {
+        get
+        {
+            lock (_followLock)
+                return !_following.IsCompleted;
+        }
+    }
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -32,8 +44,6 @@ internal sealed class PluginIrService(
         }
 
         configuration.Follow(Apply);
-        if (options.Watch)
-            _following = FollowAsync(_stop.Token);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -62,8 +72,15 @@ internal sealed class PluginIrService(
 
     private async Task StopFollowingAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
-        await _following.ConfigureAwait(false);
+        Task following;
+        lock (_followLock)
+        {
+            _watch?.Cancel();
+            _stop.Cancel();
+            following = _following;
+        }
+
+        await following.ConfigureAwait(false);
     }
 
     // Refused as a whole or in force as a whole: what can be refused comes first.
@@ -74,8 +91,29 @@ internal sealed class PluginIrService(
         runtime.MaxFaults = options.MaxFaults;
         runtime.Threads = options.Threads;
         PluginIrOptionsNames.WarnOfStrangers(options, runtime.Registry, logger);
+        FollowFolders(options.Watch);
     }
 
+    private void FollowFolders(bool watch)
+    {
+        lock (_followLock)
+        {
+            if (watch == _watch is not null || _stop.IsCancellationRequested)
+                return;
+            if (watch)
+            {
+                _watch = new CancellationTokenSource();
+                _following = Task.WhenAll(_following, FollowAsync(_watch.Token));
+            }
+            else
+            {
+                _watch!.Cancel();
+                _watch = null;
+            }
+        }
+    }
+
+    // A look that has begun when the folders are followed no longer ends as it would have: only the service's own end leaves a build behind.
     private async Task FollowAsync(CancellationToken cancellationToken)
     {
         using var watcher = new PluginWatcher(logger);
@@ -86,7 +124,7 @@ internal sealed class PluginIrService(
                 watcher.Follow(Folders());
                 await watcher.WaitAsync(cancellationToken).ConfigureAwait(false);
                 long version = runtime.Registry.Version;
-                await ScanAsync(cancellationToken).ConfigureAwait(false);
+                await ScanAsync(_stop.Token).ConfigureAwait(false);
                 if (runtime.Registry.Version != version)
                     configuration.TryAgain();
             }

@@ -245,6 +245,25 @@ public sealed class PluginIrHostTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task Folders_are_followed_from_when_the_configuration_says_so_until_it_says_otherwise()
+    {
+        await using RunningHost host = await RunningHost.StartAsync(Settings(""" "Watch": false """), [Builds.CountingV1]);
+        string folder = host["PluginIr.Fixtures.CountingV1"];
+        Builds.Install(Builds.CountingV2, folder);
+        File.WriteAllText(host.SettingsFile, Settings(""" "Watch": false, "MaxFaults": 4 """));
+        await RunningHost.Until(() => host.Runtime.MaxFaults == 4, TestContext.Current.CancellationToken);
+        Assert.Equal(0, host.Plugins.Swaps);
+
+        File.WriteAllText(host.SettingsFile, Settings(""" "Watch": true, "MaxFaults": 5 """));
+        await RunningHost.Until(() => host.Plugins.Swaps == 1, TestContext.Current.CancellationToken);
+
+        File.WriteAllText(host.SettingsFile, Settings(""" "Watch": false, "MaxFaults": 6 """));
+        await RunningHost.Until(() => host.Runtime.MaxFaults == 6 && !host.Service.IsFollowing, TestContext.Current.CancellationToken);
+        File.WriteAllText(host.SettingsFile, Settings(""" "Watch": true, "MaxFaults": 7 """));
+        await RunningHost.Until(() => host.Service.IsFollowing, TestContext.Current.CancellationToken);
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task Many_changes_at_once_are_taken_in_once_or_twice_and_the_last_one_stays()
     {
         const int Changes = 20;

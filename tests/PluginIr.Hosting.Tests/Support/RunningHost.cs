@@ -39,6 +39,8 @@ internal sealed class RunningHost : IAsyncDisposable
 
     public PluginHost Plugins => _host.Services.GetRequiredService<PluginHost>();
 
+    public PluginIrService Service => _host.Services.GetServices<IHostedService>().OfType<PluginIrService>().Single();
+
     /// <summary>The folder of one plugin.</summary>
     public string this[string plugin] => Path.Combine(_folder["plugins"], plugin);
 
