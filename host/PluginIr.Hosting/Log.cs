@@ -71,6 +71,9 @@ internal static partial class Log
     [LoggerMessage(221, LogLevel.Warning, "{Generation}: {Kernel} serves and was not compared with native: {Doubt}. Compare it on inputs that it takes, as 'pluginir verify' does, or have its predicate take more")]
     public static partial void NotProved(ILogger logger, string generation, string kernel, string doubt);
 
+    [LoggerMessage(222, LogLevel.Error, "An observer of what happens to plugins threw and is told no more; subscribe it again once it does not")]
+    public static partial void ObserverFailed(ILogger logger, Exception failure);
+
     [LoggerMessage(300, LogLevel.Information, "The configuration has changed and is in force")]
     public static partial void ConfigurationChanged(ILogger logger);
 

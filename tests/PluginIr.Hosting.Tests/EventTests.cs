@@ -105,6 +105,8 @@ public sealed class EventTests
         await folders.InstallAsync(Builds.CountingV1, "plugin");
         await RunningHost.Until(() => seen.Kinds.Contains(PluginEventKind.Published), TestContext.Current.CancellationToken);
         Assert.Equal([PluginEventKind.Loaded, PluginEventKind.Proved, PluginEventKind.Published], seen.Kinds);
+        await RunningHost.Until(() => folders.Log.Records.Any(r => r.EventId == 222), TestContext.Current.CancellationToken);
+        Assert.Contains("an observer that throws", Assert.Single(folders.Log.Records, r => r.EventId == 222).Exception);
 
         good.Dispose();
         await folders.InstallAsync(Builds.CountingV2, "plugin");
@@ -123,6 +125,20 @@ public sealed class EventTests
 
         await RunningHost.Until(() => seen.IsCompleted, TestContext.Current.CancellationToken);
         Assert.Contains(PluginEventKind.Drained, seen.Kinds);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Who_listens_to_a_host_that_has_stopped_is_told_at_once_that_nothing_can_happen_any_more()
+    {
+        await using var folders = new PluginFolders();
+        await folders.InstallAsync(Builds.CountingV1, "plugin");
+        await folders.Host.StopAsync(TestContext.Current.CancellationToken);
+        await foreach (PluginEvent happened in folders.Host.Listen(TestContext.Current.CancellationToken))
+            Assert.Fail($"{happened.Kind} was told.");
+        var late = new RecordingObserver();
+        using IDisposable subscription = folders.Host.Events.Subscribe(late);
+        await RunningHost.Until(() => late.IsCompleted, TestContext.Current.CancellationToken);
+        Assert.Empty(late.Kinds);
     }
 
     private static async Task<PluginEvent> FirstAsync(IAsyncEnumerable<PluginEvent> events, PluginEventKind kind)

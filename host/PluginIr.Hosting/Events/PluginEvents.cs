@@ -1,15 +1,19 @@
 using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
 
 namespace PluginIr.Hosting.Events;
 
 /// <summary>Hands what happens to plugins to all who listen.</summary>
-internal sealed class PluginEvents : IObservable<PluginEvent>
+/// <param name="logger">Where it is logged that an observer threw.</param>
+internal sealed class PluginEvents(ILogger logger) : IObservable<PluginEvent>
 {
     // A listener that does not keep up loses its oldest events, never a swap.
     private const int Kept = 1024;
 
+    private readonly ILogger _logger = logger;
     private readonly Lock _lock = new();
     private readonly List<Channel<PluginEvent>> _listeners = [];
+    private bool _isCompleted;
 
     /// <summary>Tells everybody.</summary>
     public void Raise(PluginEvent happened)
@@ -21,7 +25,7 @@ internal sealed class PluginEvents : IObservable<PluginEvent>
         }
     }
 
-    /// <summary>Ends what is listened to, after the events that were raised before.</summary>
+    /// <summary>Ends what is listened to, after the events that were raised before. Who listens from now on is told of the end at once.</summary>
     public void Complete()
     {
         lock (_lock)
@@ -29,6 +33,7 @@ internal sealed class PluginEvents : IObservable<PluginEvent>
             foreach (Channel<PluginEvent> listener in _listeners)
                 listener.Writer.TryComplete();
             _listeners.Clear();
+            _isCompleted = true;
         }
     }
 
@@ -40,7 +45,7 @@ internal sealed class PluginEvents : IObservable<PluginEvent>
         return Read(listener, cancellationToken);
     }
 
-    /// <summary>Tells an observer, one event at a time, on a thread of the pool: an observer that is slow or throws holds nothing up.</summary>
+    /// <summary>Tells an observer, one event at a time, on a thread of the pool: an observer that is slow or throws holds nothing up. What it throws is logged, and it is told no more.</summary>
     public IDisposable Subscribe(IObserver<PluginEvent> observer)
     {
         ArgumentNullException.ThrowIfNull(observer);
@@ -53,7 +58,13 @@ internal sealed class PluginEvents : IObservable<PluginEvent>
     {
         var listener = Channel.CreateBounded<PluginEvent>(new BoundedChannelOptions(Kept) { FullMode = BoundedChannelFullMode.DropOldest });
         lock (_lock)
-            _listeners.Add(listener);
+        {
+            if (_isCompleted)
+                listener.Writer.TryComplete();
+            else
+                _listeners.Add(listener);
+        }
+
         return listener;
     }
 
@@ -82,7 +93,7 @@ internal sealed class PluginEvents : IObservable<PluginEvent>
     {
         private volatile bool _isDisposed;
 
-        // What an observer throws ends its own subscription, as an unhandled exception of the task that nobody else waits for.
+        // Nobody waits for the task: what an observer throws ends its own subscription, and is to be found in the log.
         public async Task TellAsync(IObserver<PluginEvent> observer)
         {
             try
@@ -96,6 +107,10 @@ internal sealed class PluginEvents : IObservable<PluginEvent>
 
                 if (!_isDisposed)
                     observer.OnCompleted();
+            }
+            catch (Exception failure)
+            {
+                Log.ObserverFailed(events._logger, failure);
             }
             finally
             {

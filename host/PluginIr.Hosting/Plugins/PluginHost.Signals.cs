@@ -8,7 +8,7 @@ namespace PluginIr.Hosting.Plugins;
 // What the host says of itself: to whoever asks, to whoever listens, and to other processes.
 public sealed partial class PluginHost
 {
-    private readonly PluginEvents _events = new();
+    private readonly PluginEvents _events;
     private readonly PluginTelemetry _telemetry;
     private readonly Lock _statusLock = new();
     private volatile IReadOnlyList<PluginStatus> _status = [];
@@ -35,10 +35,10 @@ public sealed partial class PluginHost
     public HostStatus Status => new(
         Environment.ProcessId, _time.GetUtcNow(), Plugins, Retired, [.. _runtime.Registry.SetAside], Swaps, Refusals);
 
-    /// <summary>What happens to plugins, from each subscription on. An observer that is slow, or throws, holds no plugin up.</summary>
+    /// <summary>What happens to plugins, from each subscription on. An observer that is slow, or throws, holds no plugin up; one that throws is logged and told no more.</summary>
     public IObservable<PluginEvent> Events => _events;
 
-    /// <summary>What happens to plugins from now on, until the host is disposed.</summary>
+    /// <summary>What happens to plugins from now on, until the host is stopped or disposed.</summary>
     /// <param name="cancellationToken">Ends it.</param>
     public IAsyncEnumerable<PluginEvent> Listen(CancellationToken cancellationToken = default) => _events.Listen(cancellationToken);
 

@@ -39,6 +39,7 @@ public sealed partial class PluginHost : IAsyncDisposable
         _runtime = runtime;
         _logger = logger;
         _time = time ?? TimeProvider.System;
+        _events = new PluginEvents(logger);
         _telemetry = new PluginTelemetry(runtime, this);
         runtime.KernelSetAside += OnKernelSetAside;
         runtime.KernelRestored += OnKernelRestored;
