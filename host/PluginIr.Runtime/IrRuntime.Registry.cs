@@ -13,12 +13,13 @@ public sealed partial class IrRuntime
     /// <param name="plugin">The plugin's name.</param>
     /// <param name="next">The new generation; null to remove the plugin.</param>
     /// <param name="verdicts">Which kernels of other plugins are set aside with it, and which not any more; null for none.</param>
+    /// <param name="inPlaceOf">A plugin of another name that goes in the same step, as one does that was renamed; null for none.</param>
     /// <returns>The version to <see cref="DrainAsync"/> before anything of the old generation is disposed.</returns>
     /// <exception cref="RegistrationException">
     /// The new generation contradicts another plugin, or what an op was when callers were compiled for it, or the name is the built-in ops'. Nothing changed.
     /// </exception>
     /// <exception cref="ArgumentException">The new generation is another plugin's, or there are verdicts and none. Nothing changed.</exception>
-    public long Replace(string plugin, Generation? next, KernelVerdicts? verdicts = null)
+    public long Replace(string plugin, Generation? next, KernelVerdicts? verdicts = null, string? inPlaceOf = null)
     {
         verdicts ??= KernelVerdicts.None;
         if (next is null && (verdicts.Fit.Count > 0 || verdicts.Unfit.Count > 0))
@@ -32,7 +33,7 @@ public sealed partial class IrRuntime
         lock (_writer)
         {
             RegistrySnapshot now = Registry;
-            IReadOnlyList<Generation> generations = With(now, plugin, next);
+            IReadOnlyList<Generation> generations = With(now, plugin, next, inPlaceOf);
             restored = [.. now.SetAside.Where(k => k.Reason == SetAsideReason.Unfit && verdicts.Fit.Any(k.Is))];
             unfit = [.. verdicts.Unfit.Keys.Where(k => !now.SetAside.Any(s => s.Is(k))).Select(k => SetAsideKernel.Of(k, SetAsideReason.Unfit))];
             IReadOnlyCollection<SetAsideKernel> setAside =
@@ -59,17 +60,18 @@ public sealed partial class IrRuntime
     /// <summary>The registry as it would be after <see cref="Replace"/>, for checks that come before it. Nothing is published.</summary>
     /// <param name="plugin">The plugin's name.</param>
     /// <param name="next">Its new generation.</param>
+    /// <param name="inPlaceOf">As for <see cref="Replace"/>.</param>
     /// <exception cref="RegistrationException">As for <see cref="Replace"/>.</exception>
     /// <exception cref="ArgumentException">The new generation is another plugin's.</exception>
-    public RegistrySnapshot Candidate(string plugin, Generation next)
+    public RegistrySnapshot Candidate(string plugin, Generation next, string? inPlaceOf = null)
     {
         RegistrySnapshot now = Registry;
-        RegistrySnapshot candidate = SnapshotBuilder.Build(now.Version, With(now, plugin, next), now.Priority, now.SetAside);
+        RegistrySnapshot candidate = SnapshotBuilder.Build(now.Version, With(now, plugin, next, inPlaceOf), now.Priority, now.SetAside);
         _declaredOps.Require(candidate);
         return candidate;
     }
 
-    private static IReadOnlyList<Generation> With(RegistrySnapshot now, string plugin, Generation? next)
+    private static IReadOnlyList<Generation> With(RegistrySnapshot now, string plugin, Generation? next, string? inPlaceOf)
     {
         if (plugin == BuiltInOps.Plugin)
         {
@@ -79,7 +81,7 @@ public sealed partial class IrRuntime
 
         if (next is not null && next.Plugin != plugin)
             throw new ArgumentException($"The next generation of plugin '{plugin}' must be its own; found {next}.", nameof(next));
-        var generations = new List<Generation>(now.Generations);
+        var generations = new List<Generation>(now.Generations.Where(g => g.Plugin == plugin || g.Plugin != inPlaceOf));
         int index = generations.FindIndex(g => g.Plugin == plugin);
         if (next is not null && index >= 0)
             generations[index] = next;

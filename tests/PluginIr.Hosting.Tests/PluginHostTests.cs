@@ -37,6 +37,22 @@ public sealed class PluginHostTests
         Assert.Single(folders.Runtime.Registry.Generations, g => g.Plugin == "Counting");
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData("CountingV1")]
+    [InlineData("DeclaresOp")]
+    public async Task A_plugin_that_is_renamed_in_its_folder_takes_its_own_place(string fixture)
+    {
+        await using var folders = new PluginFolders();
+        PluginStatus before = await folders.InstallAsync(fixture == "DeclaresOp" ? Builds.DeclaresOp : Builds.CountingV1, "plugin");
+        Builds.EditManifest(folders["plugin"], m => m["name"] = "Renamed");
+        PluginStatus after = await folders.ScanAsync("plugin");
+        Assert.Equal(("Renamed", PluginState.Serving, 1, null), (after.Name, after.State, after.Generation!.Value, after.Problem));
+        Assert.Equal(before.Providers, after.Providers);
+        Assert.Equal(before.Ops, after.Ops);
+        Assert.DoesNotContain(folders.Runtime.Registry.Generations, g => g.Plugin == before.Name);
+        await RunningHost.Until(() => folders.Host.Retired.Count == 0, TestContext.Current.CancellationToken);
+    }
+
     [Fact]
     public async Task An_unchanged_folder_is_left_alone()
     {

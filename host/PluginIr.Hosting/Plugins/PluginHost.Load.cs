@@ -22,13 +22,16 @@ public sealed partial class PluginHost
         int number = _generations.GetValueOrDefault(manifest.Name) + 1;
         var attempt = new LoadAttempt();
 
+        // A build under another name contradicts nothing of what the folder held before, which goes when it comes.
+        string? renamed = slot.Serving?.Manifest.Name;
+
         // A thread of its own, which can be left behind when it hangs.
         Activity? parent = Activity.Current;
         Task<LoadedPlugin> loading = Task.Factory.StartNew(
             () =>
             {
                 Activity.Current = parent;
-                return LoadAndProve(manifest, copy, number, options, attempt);
+                return LoadAndProve(manifest, copy, number, renamed, options, attempt);
             },
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
@@ -78,7 +81,7 @@ public sealed partial class PluginHost
             $"PluginIr.Contracts {compiled}. Build the plugin again, so that its manifest is written anew.");
     }
 
-    private LoadedPlugin LoadAndProve(PluginManifest manifest, PrivateCopy copy, int number, PluginIrOptions options, LoadAttempt attempt)
+    private LoadedPlugin LoadAndProve(PluginManifest manifest, PrivateCopy copy, int number, string? renamed, PluginIrOptions options, LoadAttempt attempt)
     {
         LoadedPlugin next = LoadedPlugin.Load(manifest, copy, number, step =>
         {
@@ -93,7 +96,7 @@ public sealed partial class PluginHost
 
             // A proof may run other plugins' code, and go on with it when nobody waits for it any more: none of them may be let go of until it has ended.
             using CallLease others = _runtime.Lease();
-            RegistrySnapshot candidate = _runtime.Candidate(manifest.Name, next.Generation);
+            RegistrySnapshot candidate = _runtime.Candidate(manifest.Name, next.Generation, renamed);
             if (!KernelProof.InvolvesOthers(candidate, next.Generation))
                 others.Dispose();
             IReadOnlyList<KernelReport> doubtful;

@@ -181,7 +181,7 @@ public sealed partial class PluginHost : IAsyncDisposable
         long version;
         try
         {
-            version = _runtime.Replace(next.Manifest.Name, next.Generation, verdicts);
+            version = _runtime.Replace(next.Manifest.Name, next.Generation, verdicts, inPlaceOf: slot.Serving?.Manifest.Name);
         }
         catch (Exception refused)
         {
@@ -191,9 +191,6 @@ public sealed partial class PluginHost : IAsyncDisposable
                 : refused;
         }
 
-        // A build under another name does not stand in for what the folder held before.
-        if (slot.Serving is { } old && old.Manifest.Name != next.Manifest.Name)
-            version = _runtime.Replace(old.Manifest.Name, null);
         slot.Name = next.Manifest.Name;
         slot.Serving = next;
         _generations[next.Manifest.Name] = next.Generation.Number;
