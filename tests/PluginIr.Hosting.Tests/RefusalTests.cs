@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using PluginIr.Hosting.Configuration;
 using PluginIr.Hosting.Plugins;
 using PluginIr.Hosting.Tests.Support;
 using PluginIr.Ops;
@@ -133,6 +134,42 @@ public sealed class RefusalTests
         await folders.ScanAsync();
         await folders.ScanAsync();
         Assert.Equal(2, folders.Log.Records.Count(r => r.EventId == 201));
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(Proof.Quick)]
+    [InlineData(Proof.Off)]
+    public async Task A_build_that_was_refused_for_its_time_is_tried_again_when_its_loading_has_ended_after_all_and_not_before(Proof proof)
+    {
+        await using var folders = new PluginFolders();
+        string wait = folders["wait"];
+        File.WriteAllText(wait, "");
+        Builds.InstallFaulty(folders["faulty"], "constructor-waits", wait);
+        folders.Options = folders.Options with { Proof = proof, LoadTimeout = TimeSpan.FromMilliseconds(50) };
+        Assert.Contains("PluginIr:LoadTimeout", (await folders.ScanAsync("faulty")).Problem);
+        folders.Options = folders.Options with { LoadTimeout = TimeSpan.FromDays(1) };
+        Assert.Equal(PluginState.Refused, (await folders.ScanAsync("faulty")).State);
+        Assert.Equal(PluginState.Refused, (await folders.ScanAsync("faulty")).State);
+
+        File.Delete(wait);
+        while ((await folders.ScanAsync("faulty")).State != PluginState.Serving)
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+        Assert.Single(folders.Log.Records, r => r.EventId == 201);
+    }
+
+    [Fact]
+    public void A_build_that_takes_too_long_each_time_is_tried_again_once()
+    {
+        var slot = new PluginSlot("plugin");
+        Assert.False(slot.TakeLate("build"));
+        slot.EndLate("build");
+        Assert.False(slot.TakeLate("another"));
+        Assert.True(slot.TakeLate("build"));
+        Assert.False(slot.TakeLate("build"));
+        slot.EndLate("build");
+        Assert.False(slot.TakeLate("build"));
+        slot.EndLate("another");
+        Assert.True(slot.TakeLate("another"));
     }
 
     [Fact]

@@ -47,14 +47,22 @@ public sealed partial class PluginHost
         {
             attempt.Abandon();
 
-            // Should it end after all, what it made is not wanted any more.
+            // Should it end after all, what it made is not wanted any more. The plugin does not hang, then, and a busy machine may have more time for it now.
+            bool isTooLong = !cancellationToken.IsCancellationRequested;
             loading.ContinueWith(
-                late => LetGo(late.Result), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+                late =>
+                {
+                    if (late.IsCompletedSuccessfully)
+                        LetGo(late.Result);
+                    if (isTooLong && (late.IsCompletedSuccessfully || late.Exception?.InnerException is OperationCanceledException))
+                        slot.EndLate(manifest.Hash);
+                },
+                CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             cancellationToken.ThrowIfCancellationRequested();
             throw new PluginException(
                 $"{manifest.Name} {manifest.Version}", attempt.Step,
                 $"loading, registering and proving it did not end within {options.LoadTimeout.TotalSeconds:0.#} s (PluginIr:LoadTimeout). " +
-                "A constructor, a registration or a kernel of it hangs; its thread is left behind.");
+                "A constructor, a registration or a kernel of it hangs; its thread is left behind. Should that end, the build is tried once more.");
         }
 
         LoadedPlugin next = loading.GetAwaiter().GetResult();

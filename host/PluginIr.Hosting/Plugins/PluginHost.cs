@@ -108,6 +108,8 @@ public sealed partial class PluginHost : IAsyncDisposable
             written = PluginFolder.ManifestWritten(slot.Folder);
             byte[] bytes = PluginFolder.ReadManifest(slot.Folder);
             hash = PluginManifest.HashOf(bytes);
+            if (slot.TakeLate(hash))
+                slot.DecidedHash = null;
             if (slot.IsNew(hash, written))
                 TakeIn(slot, bytes, cancellationToken);
             slot.Decide(hash);

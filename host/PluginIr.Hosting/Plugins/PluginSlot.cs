@@ -12,6 +12,10 @@ internal sealed class PluginSlot(string folder)
     private string? _refusal;
     private DateTime _refusedWritten;
 
+    // Of builds that were refused for the time they took, by their hashes: whose loading has ended since, and which one was tried again.
+    private volatile string? _late;
+    private string? _triedAgain;
+
     /// <summary>The folder.</summary>
     public string Folder { get; } = folder;
 
@@ -71,6 +75,20 @@ internal sealed class PluginSlot(string folder)
         _refusedWritten = written;
         RefusedHash = hash;
         IsContradiction = refusal is PluginException { Step: LoadStep.Publish or LoadStep.Manifest };
+    }
+
+    /// <summary>Notes, on any thread, that the loading of the build with this manifest has ended after all, after it was refused for its time.</summary>
+    public void EndLate(string hash) => _late = hash;
+
+    /// <summary>True when that was noted, once for each build: one that takes too long each time is not loaded again and again.</summary>
+    public bool TakeLate(string hash)
+    {
+        if (_late != hash)
+            return false;
+        _late = null;
+        bool isFirst = _triedAgain != hash;
+        _triedAgain = hash;
+        return isFirst;
     }
 
     /// <summary>What an operator gets to see.</summary>
