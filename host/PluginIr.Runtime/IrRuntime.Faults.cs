@@ -11,6 +11,7 @@ public sealed partial class IrRuntime
     private const string OpKey = "PluginIr.Op", ProviderKey = "PluginIr.Provider", GenerationKey = "PluginIr.Generation";
 
     private readonly ConcurrentDictionary<KernelName, int> _faults = new();
+    private readonly ConcurrentDictionary<KernelName, bool> _toSetAside = new(); // Those that a thread of the pool waits with for the writer's lock.
     private int _maxFaults = 3;
 
     /// <summary>How many exceptions of one kernel set it aside for the next in priority, until its plugin's next generation; 3 unless set.</summary>
@@ -65,13 +66,27 @@ public sealed partial class IrRuntime
         return false;
     }
 
-    // On the thread of a call that has failed, which waits neither for a change of the registry that is under way nor for graphs to be lowered.
+    // On the thread of a call that has failed, which waits neither for a change of the registry that is under way nor for graphs to be lowered. The kernel
+    // may fail as often as it is called until then: one thread of the pool waits, however often that is.
     private void SetAside(KernelName kernel, int count)
     {
         if (_writer.TryEnter())
             SetAsideAndExit(kernel, count);
-        else
-            ThreadPool.QueueUserWorkItem(_ => { _writer.Enter(); SetAsideAndExit(kernel, count); });
+        else if (_toSetAside.TryAdd(kernel, true))
+            ThreadPool.QueueUserWorkItem(_ => SetAsideLate(kernel, count));
+    }
+
+    private void SetAsideLate(KernelName kernel, int count)
+    {
+        _writer.Enter();
+        try
+        {
+            SetAsideAndExit(kernel, count);
+        }
+        finally
+        {
+            _toSetAside.TryRemove(kernel, out _);
+        }
     }
 
     private void SetAsideAndExit(KernelName kernel, int count)

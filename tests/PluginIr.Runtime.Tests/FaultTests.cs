@@ -41,6 +41,35 @@ public sealed class FaultTests : IDisposable
     }
 
     [Fact]
+    public async Task While_the_registry_changes_one_thread_waits_to_set_a_kernel_aside_however_often_it_throws()
+    {
+        const int Calls = 2000;
+        IrRuntime ir = Generations.Runtime("scripted");
+        ir.MaxFaults = 1;
+        int told = 0;
+        ir.KernelSetAside += (_, _) => Interlocked.Increment(ref told);
+        using ManualResetEventSlim changes = new(), goOn = new();
+        Task change = Task.Factory.StartNew(
+            () => ir.Follow(new Unmoved(), _ =>
+            {
+                changes.Set();
+                goOn.Wait();
+            }),
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        changes.Wait(TestContext.Current.CancellationToken);
+        for (int i = 0; i < Calls; i++)
+            Assert.Throws<TimeoutException>(() => ir.RmsNorm(_x, null, 1e-6f));
+        long waiting = ThreadPool.PendingWorkItemCount;
+        Assert.Empty(ir.Registry.SetAside);
+        goOn.Set();
+        await change;
+        while (Volatile.Read(ref told) == 0)
+            await Task.Yield();
+        Assert.InRange(waiting, 0, Calls / 2);
+        Assert.Single(ir.Registry.SetAside);
+    }
+
+    [Fact]
     public void A_device_that_has_no_memory_left_is_not_held_against_the_kernel_that_asked_for_some()
     {
         Scripted.Script = () => throw new DeviceException("FULL", 2, "allocate", "free some.") { IsOutOfMemory = true };
@@ -188,5 +217,16 @@ public sealed class FaultTests : IDisposable
         Assert.Throws<TimeoutException>(() => ir.RmsNorm(_x, null, 1e-6f));
         (KernelName kernel, int count) = Assert.Single(ir.Faults);
         Assert.Equal(("rms_norm", 2), (kernel.Op, count));
+    }
+
+    private sealed class Unmoved : ISnapshotFollower
+    {
+        public void OnPublishing(RegistrySnapshot next)
+        {
+        }
+
+        public void OnPublished()
+        {
+        }
     }
 }
