@@ -30,6 +30,13 @@ try
 {
     return await command.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
+
+// A kernel may throw anything, also what from elsewhere would be bad input.
+catch (Exception failure) when (KernelFailure.Explain(failure) is { } problem)
+{
+    Console.Error.WriteLine(problem);
+    return ExitCode.CheckFailed;
+}
 catch (OperationCanceledException)
 {
     Console.Error.WriteLine("Cancelled.");
@@ -44,10 +51,15 @@ catch (LoggedException)
 {
     return ExitCode.BadInput;
 }
-
-// Other exceptions, of arguments and formats too, are mistakes of the program or of a plugin, and end it with their stack trace.
 catch (Exception bad) when (InputException.IsLike(bad))
 {
     Console.Error.WriteLine(bad.Message);
     return ExitCode.BadInput;
+}
+
+// Other exceptions, of arguments and formats too, are mistakes of the program or of a plugin. Left to the runtime they would abort the process.
+catch (Exception mistake)
+{
+    Console.Error.WriteLine(mistake);
+    return ExitCode.Mistake;
 }

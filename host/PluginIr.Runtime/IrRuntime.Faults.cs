@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using PluginIr.Conformance;
 using PluginIr.Devices;
 using PluginIr.Dispatch;
 using PluginIr.Runtime.Registry;
@@ -8,7 +9,7 @@ namespace PluginIr.Runtime;
 // Kernels that throw while they serve. The caller gets the exception; a kernel that does it often is offered no more calls.
 public sealed partial class IrRuntime
 {
-    private const string OpKey = "PluginIr.Op", ProviderKey = "PluginIr.Provider", GenerationKey = "PluginIr.Generation";
+    private const string OpKey = "PluginIr.Op", ProviderKey = "PluginIr.Provider", GenerationKey = "PluginIr.Generation", PlaceKey = "PluginIr.Place";
 
     private readonly ConcurrentDictionary<KernelName, int> _faults = new();
     private readonly ConcurrentDictionary<KernelName, bool> _toSetAside = new(); // Those that a thread of the pool waits with for the writer's lock.
@@ -49,6 +50,9 @@ public sealed partial class IrRuntime
         failure.Data[OpKey] = kernel.Op.Name;
         failure.Data[ProviderKey] = kernel.Provider.Name;
         failure.Data[GenerationKey] = kernel.Generation.ToString();
+        // Found now: once the plugin's files are gone, lines are not known any more. What can be unloaded is no caller's.
+        if (ThrownText.TopFrame(failure, assembly => assembly.IsCollectible) is { } place)
+            failure.Data[PlaceKey] = place;
         if (kernel.Provider.Name == RegisteredProvider.Native)
             return false;
 

@@ -37,6 +37,20 @@ public sealed class BenchLatencyTests
         Assert.All(variants, v => Assert.InRange((double)v["norm_share"]!, 0, 1));
     }
 
+    [Fact]
+    public async Task What_a_kernel_throws_outside_of_dispatch_ends_the_command_with_3_and_a_trace_and_does_not_abort_the_process()
+    {
+        using var plugins = new TemporaryPlugins();
+        plugins.AddFaulty("kernel", "throws_in_text");
+        CommandResult result = await Pluginir.RunAsync(
+            new Dictionary<string, string> { ["PLUGINIR_PROOF"] = "Off" },
+            "bench", "latency", "--model", Pluginir.Model, "--batch", "1", "--input-len", "4", "--output-len", "3", "--plugins", plugins.Path,
+            "--priority", "rms_norm=throws_in_text");
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains("System.InvalidOperationException: there was no licence\n   at PluginIr.Fixtures.FaultyKernels.ThrowsInText.Norm(", result.Error);
+        Assert.DoesNotContain("Unhandled exception", result.Error);
+    }
+
     [Theory]
     [InlineData("qwen3-0.6b", "--model", "qwen3-7b", "--random-weights")]
     [InlineData("--output-len must be at least 2", "--output-len", "1")]

@@ -95,4 +95,37 @@ public sealed class GenerateTests
         Assert.Contains("is NaN", result.Error);
         Assert.DoesNotContain("   at ", result.Error);
     }
+
+    [Theory]
+    [InlineData]
+    [InlineData("--compiled")]
+    [InlineData("--json")]
+    public async Task Generate_ends_with_1_and_a_line_of_which_kernel_threw_what_and_where(params string[] options)
+    {
+        using var plugins = new TemporaryPlugins();
+        plugins.AddFaulty("kernel", "throws_in_text");
+        CommandResult result = await Pluginir.RunAsync(
+            new Dictionary<string, string> { ["PLUGINIR_PROOF"] = "Off" },
+            ["generate", "--model", Pluginir.Model, "--prompt-ids", Prompt, "--plugins", plugins.Path, "--priority", "silu_and_mul=throws_in_text", .. options]);
+        Assert.Equal(1, result.ExitCode);
+        Assert.Equal(
+            "silu_and_mul by provider 'throws_in_text' of PluginIr.Fixtures.Faulty 0.1.0 (generation 1) threw IOException: the licence has ended " +
+            "(at PluginIr.Fixtures.FaultyKernels.ThrowsInText.Run in ThrowsInText.cs:line 20). Mend the kernel, or have another one serve: --priority silu_and_mul=native.",
+            result.Error.TrimEnd().Split('\n')[^1]);
+        Assert.DoesNotContain("   at ", result.Error);
+        string shown = string.Join(' ', s_greedy[..10]);
+        Assert.Equal(options.Contains("--json") ? "" : $"tokens: {shown}", result.Output.TrimEnd().Split('\n')[^1]);
+    }
+
+    [Fact]
+    public async Task Generate_gives_all_tokens_while_the_kernel_that_throws_is_not_the_one_that_serves()
+    {
+        using var plugins = new TemporaryPlugins();
+        plugins.AddFaulty("kernel", "throws_in_text");
+        CommandResult result = await Pluginir.RunAsync(
+            new Dictionary<string, string> { ["PLUGINIR_PROOF"] = "Off" },
+            "generate", "--model", Pluginir.Model, "--prompt-ids", Prompt, "--plugins", plugins.Path, "--priority", "silu_and_mul=native", "--json");
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Equal(s_greedy, result.Json["tokens"]!.AsArray().Select(t => (int)t!));
+    }
 }

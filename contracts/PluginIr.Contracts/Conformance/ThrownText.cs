@@ -13,15 +13,17 @@ internal static class ThrownText
     public static string Of(Exception thrown)
     {
         string text = $"{thrown.GetType().Name}: {thrown.Message.TrimEnd().TrimEnd('.')}";
-        return TopFrame(thrown) is { } frame ? $"{text} (at {frame})." : $"{text}.";
+        return TopFrame(thrown, IsPlugins) is { } frame ? $"{text} (at {frame})." : $"{text}.";
     }
 
-    // The innermost method that is neither the contracts' nor .NET's, which is the plugin's or of a library that it brings.
-    private static string? TopFrame(Exception thrown)
+    /// <summary>The innermost method of the plugin, or of a library that it brings, with its file and line; null when it has thrown nothing itself.</summary>
+    /// <param name="thrown">What was thrown.</param>
+    /// <param name="isPlugins">True for these assemblies.</param>
+    public static string? TopFrame(Exception thrown, Func<Assembly, bool> isPlugins)
     {
         foreach (StackFrame frame in new StackTrace(thrown, fNeedFileInfo: true).GetFrames())
         {
-            if (frame.GetMethod() is not { DeclaringType: { } type } method || !IsPlugins(type.Assembly))
+            if (frame.GetMethod() is not { DeclaringType: { } type } method || !isPlugins(type.Assembly))
                 continue;
             string name = $"{type.FullName?.Replace('+', '.')}.{method.Name}";
             // The path of the machine that it was compiled on, which may be of another system.
@@ -33,5 +35,6 @@ internal static class ThrownText
         return null;
     }
 
+    // Neither the contracts' nor .NET's.
     private static bool IsPlugins(Assembly assembly) => assembly != typeof(Tensor).Assembly && Path.GetDirectoryName(assembly.Location) != s_framework;
 }

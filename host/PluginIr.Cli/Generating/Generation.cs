@@ -38,16 +38,23 @@ internal sealed class Generation(Application application, string modelFolder, DT
         double? serving = null;
         var tokens = new List<int>();
         using IEnumerator<int> decoder = new GreedyDecoder(compiled is null ? model : compiled).Decode(prompt, maxNewTokens).GetEnumerator();
-        while (Next(decoder))
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            tokens.Add(decoder.Current);
-            progress?.Write($" {decoder.Current}");
-            if (replacement?.After == tokens.Count)
-                serving = await ReplaceAsync(progress, cancellationToken);
+            while (Next(decoder))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                tokens.Add(decoder.Current);
+                progress?.Write($" {decoder.Current}");
+                if (replacement?.After == tokens.Count)
+                    serving = await ReplaceAsync(progress, cancellationToken);
+            }
+        }
+        finally
+        {
+            // What ends it early is said on a line of its own.
+            progress?.WriteLine();
         }
 
-        progress?.WriteLine();
         application.Runtime.Observer = null;
         return new GenerateReport(tokens, Describe(counter), application.Plugins.Swaps - swapsBefore, serving);
     }
@@ -72,7 +79,7 @@ internal sealed class Generation(Application application, string modelFolder, DT
         {
             return decoder.MoveNext();
         }
-        catch (ArithmeticException noLikeliest) when (noLikeliest is not (DivideByZeroException or OverflowException))
+        catch (ArithmeticException noLikeliest) when (noLikeliest is not (DivideByZeroException or OverflowException) && KernelFailure.Explain(noLikeliest) is null)
         {
             throw new CheckException(noLikeliest.Message);
         }
