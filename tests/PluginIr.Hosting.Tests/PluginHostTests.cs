@@ -144,6 +144,43 @@ public sealed class PluginHostTests
     }
 
     [Fact]
+    public async Task A_manifest_that_is_empty_or_ends_early_is_waited_for_at_whatever_byte_it_ends()
+    {
+        await using var folders = new PluginFolders();
+        await folders.InstallAsync(Builds.CountingV1, "counting");
+        Builds.Install(Builds.CountingV2, folders["counting"]);
+        string manifest = Path.Combine(folders["counting"], "plugin.json"), text = File.ReadAllText(manifest).TrimEnd();
+        for (int length = 0; length < text.Length; length++)
+        {
+            Builds.InstallManifest(text[..length], folders["counting"]);
+            PluginStatus status = await folders.ScanAsync("counting");
+            Assert.Equal((PluginState.Serving, "1.0.0", null), (status.State, status.Version, status.RefusedHash));
+            Assert.StartsWith(length == 0 ? $"{manifest} is empty" : $"{manifest} is JSON that ends early", status.Problem);
+        }
+
+        Assert.Equal(0, folders.Host.Refusals);
+        Assert.DoesNotContain(folders.Log.Records, r => r.EventId == 201);
+        Builds.InstallManifest(text, folders["counting"]);
+        Assert.Equal("2.0.0", (await folders.ScanAsync("counting")).Version);
+    }
+
+    [Fact]
+    public async Task A_manifest_that_ends_early_is_named_once_and_only_after_a_time()
+    {
+        await using var folders = new PluginFolders { Options = new() { SettleTime = TimeSpan.FromHours(1) } };
+        Builds.Install(Builds.CountingV1, folders["counting"]);
+        Builds.InstallManifest("", folders["counting"]);
+        PluginStatus status = await folders.ScanAsync("counting");
+        Assert.Equal((PluginState.Waiting, true), (status.State, status.IsSettling));
+        Assert.Empty(folders.Log.Records);
+
+        folders.Options = folders.Options with { SettleTime = TimeSpan.Zero };
+        Assert.False((await folders.ScanAsync("counting")).IsSettling);
+        await folders.ScanAsync();
+        Assert.Contains("plugin.json is empty", Assert.Single(folders.Log.Records, r => r.EventId == 202).Message);
+    }
+
+    [Fact]
     public async Task A_new_build_that_is_not_complete_yet_leaves_the_old_one_serving()
     {
         await using var folders = new PluginFolders();

@@ -50,7 +50,9 @@ public sealed class RefusalTests
     {
         (string Expected, Action<string> Spoil)[] spoilt =
         [
-            ("not valid JSON", f => Builds.InstallManifest("{ \"name\": ", f)),
+            ("not valid JSON", f => Builds.InstallManifest("{ \"name\": }", f)),
+            ("not valid JSON", f => Builds.InstallManifest("{ \"name\": \"a\", \"name\": \"b\" }", f)),
+            ("not valid JSON", f => Builds.InstallManifest("{ \"name\": \"a\" } }", f)),
             ("expected a JSON object", f => Builds.InstallManifest("[1]", f)),
             ("\"name\" must be", f => Builds.EditManifest(f, m => m["name"] = "a/b")),
             ("\"version\" must be a text", f => Builds.EditManifest(f, m => m.Remove("version"))),

@@ -28,7 +28,7 @@ public sealed partial record PluginManifest(
     /// <summary>Reads a manifest's bytes.</summary>
     /// <param name="path">Where they are from, for messages.</param>
     /// <param name="bytes">The manifest.</param>
-    /// <exception cref="ManifestException">It is not JSON, lacks something, or names files outside of the folder.</exception>
+    /// <exception cref="ManifestException">It is empty or ends early, is not JSON, lacks something, or names files outside of the folder.</exception>
     public static PluginManifest Parse(string path, byte[] bytes)
     {
         try
@@ -50,6 +50,13 @@ public sealed partial record PluginManifest(
                 throw Wrong(path, $"\"entryAssembly\" is '{entry}', which is not among \"files\"");
             return new PluginManifest(name, entry, contractVersion, Text(path, root, "version"), files, HashOf(bytes));
         }
+        catch (JsonException cut) when (EndsEarly(bytes))
+        {
+            throw new ManifestException(
+                $"{path} {(bytes.Length == 0 ? "is empty" : "is JSON that ends early")}, so it is not yet completely copied. " +
+                "If it stays so, build or copy the plugin again, so that its manifest is written anew.",
+                isIncomplete: true, cut);
+        }
         catch (JsonException malformed)
         {
             throw new ManifestException(
@@ -59,6 +66,24 @@ public sealed partial record PluginManifest(
 
     /// <summary>The SHA-256 of some bytes in the manifest's form.</summary>
     public static string HashOf(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    // More bytes may make JSON of it: the reader, told that some are to come, finds nothing wrong and no end.
+    private static bool EndsEarly(byte[] bytes)
+    {
+        var reader = new Utf8JsonReader(bytes, isFinalBlock: false, state: default);
+        try
+        {
+            while (reader.Read())
+            {
+            }
+
+            return reader.CurrentDepth > 0 || reader.TokenType is JsonTokenType.None or JsonTokenType.StartObject or JsonTokenType.StartArray;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
 
     private static IReadOnlyDictionary<string, string> ReadFiles(string path, JsonElement root)
     {

@@ -41,7 +41,7 @@ internal static class FaultList
             Good("truncated-assembly", b => b.TruncateEntry(), PluginEventKind.Refused, "not a .NET assembly"),
             Good("wrong-hash", b => b.MistakeEntry(), PluginEventKind.Incomplete, "SHA-256"),
             Good("missing-file", b => b.ListMissing(), PluginEventKind.Incomplete, "is not there"),
-            Good("manifest-is-not-json", b => b.WriteManifest("{ \"name\": "), PluginEventKind.Refused, "not valid JSON"),
+            Good("manifest-is-not-json", b => b.WriteManifest("{ \"name\": }"), PluginEventKind.Refused, "not valid JSON"),
             Good("manifest-names-file-outside", b => b.Edit(m => m["files"]!["../../outside.dll"] = new string('0', 64)), PluginEventKind.Refused, "../../outside.dll"),
             Good("manifest-lacks-entry", b => b.Edit(m => m["entryAssembly"] = "Other.dll"), PluginEventKind.Refused, "Other.dll"),
             Good("contract-too-new", b => b.Edit(m => m["contractVersion"] = Text(host with { Minor = host.Minor + 1 })), PluginEventKind.Refused, "older"),
