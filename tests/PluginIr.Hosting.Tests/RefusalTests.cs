@@ -190,8 +190,22 @@ public sealed class RefusalTests
         await folders.InstallAsync(Builds.CountingV1, "a");
         PluginStatus status = await folders.InstallAsync(Builds.CountingV2, "b");
         Assert.Equal(PluginState.Refused, status.State);
-        Assert.Contains(folders["a"], status.Problem);
-        Assert.Contains(folders["b"], status.Problem);
+        Assert.Contains($"{folders["a"]} and {folders["b"]} hold plugins of the same name; Counting 1.0.0 (generation 1) of {folders["a"]} serves.", status.Problem);
+        Assert.EndsWith($" Serving instead: Counting 1.0.0 (generation 1) of {folders["a"]}", Assert.Single(folders.Log.Records, r => r.EventId == 201).Message);
+
+        // Of another plugin nothing serves.
+        await folders.InstallAsync(Builds.Throwing, "c");
+        Assert.EndsWith(" Serving instead: no generation of it", folders.Log.Records.Last(r => r.EventId == 201).Message);
+    }
+
+    [Fact]
+    public async Task Of_two_folders_with_one_plugins_name_that_come_at_once_the_first_in_order_of_name_serves()
+    {
+        await using var folders = new PluginFolders();
+        Builds.Install(Builds.CountingV1, folders["b"]);
+        Builds.Install(Builds.CountingV2, folders["a"]);
+        Assert.Equal(PluginState.Refused, (await folders.ScanAsync("b")).State);
+        Assert.Equal("2.0.0", folders.Host.Plugins.Single(p => p.State == PluginState.Serving).Version);
     }
 
     [Fact]

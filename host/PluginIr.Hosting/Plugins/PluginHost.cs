@@ -133,9 +133,17 @@ public sealed partial class PluginHost : IAsyncDisposable
             // What serves is in its folder no more: it is what a rollback is to bring back.
             if (slot.Serving is { } serving)
                 KeepPrevious(serving, slot.Folder);
-            Log.Refused(_logger, slot.Name, refused.Message, slot.Serving?.Generation.ToString() ?? "no generation of it", CauseOf(refused));
+            Log.Refused(_logger, slot.Name, refused.Message, ServingInstead(slot), CauseOf(refused));
             Raise(PluginEventKind.Refused, slot.Name, null, refused.Message);
         }
+    }
+
+    // Its own build of before, or that of another folder.
+    private string ServingInstead(PluginSlot refused)
+    {
+        if (refused.Serving is { } own)
+            return own.Generation.ToString();
+        return _slots.Find(s => s.Serving?.Manifest.Name == refused.Name) is { } other ? other.ServingAndFolder : "no generation of it";
     }
 
     // What was thrown, with where, that is no refusal of itself: by the plugin's code, or by ours.
@@ -254,7 +262,7 @@ public sealed partial class PluginHost : IAsyncDisposable
         {
             throw new PluginException(
                 $"{manifest.Name} {manifest.Version}", LoadStep.Manifest,
-                $"{slot.Folder} and {other.Folder} hold plugins of the same name. Remove one of the folders, or rename one of the plugins.");
+                $"{other.Folder} and {slot.Folder} hold plugins of the same name; {other.ServingAndFolder} serves. Remove one of the folders, or rename one of the plugins.");
         }
     }
 }

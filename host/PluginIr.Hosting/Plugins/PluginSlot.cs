@@ -28,6 +28,9 @@ internal sealed class PluginSlot(string folder)
     /// <summary>The generation that serves; null when none does.</summary>
     public LoadedPlugin? Serving { get; set; }
 
+    /// <summary>The generation that serves and where it is from, for messages that name two folders; one serves.</summary>
+    public string ServingAndFolder => $"{Serving!.Generation} of {Folder}";
+
     /// <summary>Why the newest build does not serve; null when it does.</summary>
     public string? Problem { get; set; }
 
