@@ -74,6 +74,9 @@ internal static partial class Log
     [LoggerMessage(222, LogLevel.Error, "An observer of what happens to plugins threw and is told no more; subscribe it again once it does not")]
     public static partial void ObserverFailed(ILogger logger, Exception failure);
 
+    [LoggerMessage(223, LogLevel.Information, "{Plugin}: its folder holds the build that serves again, {Generation}")]
+    public static partial void ServesAgain(ILogger logger, string plugin, string generation);
+
     [LoggerMessage(300, LogLevel.Information, "The configuration has changed and is in force")]
     public static partial void ConfigurationChanged(ILogger logger);
 

@@ -128,6 +128,43 @@ public sealed class RefusalTests
     }
 
     [Fact]
+    public async Task The_log_says_when_a_folder_whose_build_was_refused_holds_the_serving_one_again_and_nothing_when_a_new_one_serves()
+    {
+        await using var folders = new PluginFolders();
+        await folders.InstallAsync(Builds.CountingV1, "counting");
+        await folders.InstallAsync(Builds.Wrong, "counting");
+        Assert.Null((await folders.InstallAsync(Builds.CountingV1, "counting")).Problem);
+        await folders.ScanAsync();
+        LogRecord back = Assert.Single(folders.Log.Records, r => r.EventId == 222);
+        Assert.Equal((LogLevel.Information, "Counting: its folder holds the build that serves again, Counting 1.0.0 (generation 1)"), (back.Level, back.Message));
+
+        await folders.InstallAsync(Builds.Wrong, "counting");
+        await folders.InstallAsync(Builds.CountingV2, "counting");
+        await folders.InstallAsync(Builds.CountingV2, "counting");
+        Assert.Single(folders.Log.Records, r => r.EventId == 222);
+    }
+
+    [Fact]
+    public async Task The_log_says_when_a_folder_that_stayed_incomplete_holds_the_serving_build_again_and_nothing_when_it_never_said_so()
+    {
+        await using var folders = new PluginFolders { Options = new() { SettleTime = TimeSpan.FromHours(1) } };
+        await folders.InstallAsync(Builds.CountingV1, "counting");
+        await LoseAndFindAsync();
+        Assert.DoesNotContain(folders.Log.Records, r => r.EventId is 202 or 222);
+
+        folders.Options = folders.Options with { SettleTime = TimeSpan.Zero };
+        await LoseAndFindAsync();
+        Assert.Equal([202, 222], folders.Log.Records.Select(r => r.EventId).Where(id => id is 202 or 222));
+
+        async Task LoseAndFindAsync()
+        {
+            File.Delete(Path.Combine(folders["counting"], "plugin.json"));
+            Assert.NotNull((await folders.ScanAsync("counting")).Problem);
+            Assert.Null((await folders.InstallAsync(Builds.CountingV1, "counting")).Problem);
+        }
+    }
+
+    [Fact]
     public async Task A_refused_build_whose_manifest_is_touched_is_tried_again()
     {
         await using var folders = new PluginFolders();

@@ -112,6 +112,8 @@ public sealed partial class PluginHost : IAsyncDisposable
                 slot.DecidedHash = null;
             if (slot.IsNew(hash, written))
                 TakeIn(slot, bytes, cancellationToken);
+            else if (slot.IsBack(hash))
+                Log.ServesAgain(_logger, slot.Name, slot.Serving!.Generation.ToString());
             slot.Decide(hash);
         }
         catch (ManifestException incomplete) when (incomplete.IsIncomplete)
