@@ -32,6 +32,17 @@ public sealed class RefusalTests
         Assert.Contains("Disposing of it threw as well: InvalidOperationException: this Dispose always throws", problem);
     }
 
+    [Theory]
+    [InlineData("constructor-throws", "this constructor always throws")]
+    [InlineData("type-initializer-throws", "there is no licence")]
+    [InlineData("constructor-type-initializer-throws", "there is no licence")]
+    public async Task What_a_refused_plugin_threw_is_told_and_not_what_dotnet_wraps_around_it(string fault, string thrown)
+    {
+        await using var folders = new PluginFolders();
+        Builds.InstallFaulty(folders["faulty"], fault);
+        Assert.EndsWith($"threw while it registered: InvalidOperationException: {thrown}", (await folders.ScanAsync("faulty")).Problem);
+    }
+
     [Fact]
     public async Task The_log_shows_where_a_refused_plugin_threw_and_for_what_the_host_refuses_nothing_but_why()
     {

@@ -34,7 +34,7 @@ public sealed record PluginRegistration(KernelPlugin Plugin, Generation Generati
             string also = DisposeOf(plugin);
             if (failure is RegistrationException && also.Length == 0)
                 throw;
-            Exception cause = failure is TargetInvocationException { InnerException: { } inner } ? inner : failure;
+            Exception cause = CauseOf(failure);
             string what = failure is RegistrationException ? failure.Message : $"Plugin '{build.Plugin}' threw while it registered: {cause.GetType().Name}: {cause.Message}";
             throw new RegistrationException(what + also, cause);
         }
@@ -52,6 +52,14 @@ public sealed record PluginRegistration(KernelPlugin Plugin, Generation Generati
             DeviceRuntimes = collector.DeviceRuntimes,
             CodeOwner = codeOwner,
         });
+    }
+
+    // What .NET wraps around what constructors and type initializers throw, one in another perhaps, says nothing of it.
+    private static Exception CauseOf(Exception failure)
+    {
+        while (failure is TargetInvocationException or TypeInitializationException && failure.InnerException is { } inner)
+            failure = inner;
+        return failure;
     }
 
     // What disposes of things that were never made may throw. Why they were not is what matters.

@@ -22,6 +22,9 @@ public sealed partial class FaultyPlugin : KernelPlugin
         {
             case "constructor-throws":
                 throw new InvalidOperationException("this constructor always throws");
+            case "constructor-type-initializer-throws":
+                _ = Unlicensed.Seats;
+                break;
             case "constructor-crashes":
                 Environment.FailFast("this constructor always ends the process");
                 break;
@@ -48,6 +51,9 @@ public sealed partial class FaultyPlugin : KernelPlugin
                 break;
             case "registration-throws" or "registration-and-dispose-throw":
                 throw new InvalidOperationException("this registration always throws");
+            case "type-initializer-throws":
+                _ = Unlicensed.Seats;
+                break;
             case "missing-native-library":
                 NotThere();
                 break;
