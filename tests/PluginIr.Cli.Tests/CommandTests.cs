@@ -156,7 +156,9 @@ public sealed class CommandTests
     [InlineData("--replace-after must be from 1 to 5", "generate", "--model", "tests/models/qwen3-tiny", "--prompt-ids", "1", "--replace-with", "artifacts/plugins/PluginIr.CpuSimd", "--max-new-tokens", "5")]
     [InlineData("--replace-after must be from 1", "generate", "--model", "tests/models/qwen3-tiny", "--prompt-ids", "1", "--replace-with", "artifacts/plugins/PluginIr.CpuSimd", "--replace-after", "0")]
     [InlineData("--replace-after needs --replace-with", "generate", "--model", "tests/models/qwen3-tiny", "--prompt-ids", "1", "--replace-after", "3")]
-    [InlineData("plugin.json", "generate", "--model", "tests/models/qwen3-tiny", "--prompt-ids", "1", "--replace-with", "tests")]
+    [InlineData("tests' has no plugin.json", "generate", "--model", "tests/models/qwen3-tiny", "--prompt-ids", "1", "--replace-with", "tests")]
+    [InlineData("nowhere' does not exist", "generate", "--model", "tests/models/qwen3-tiny", "--prompt-ids", "1", "--replace-with", "nowhere")]
+    [InlineData("README.md' is a file", "generate", "--model", "tests/models/qwen3-tiny", "--prompt-ids", "1", "--replace-with", "README.md")]
     public async Task Bad_input_ends_with_2_and_says_what_is_bad(string saying, params string[] arguments)
     {
         CommandResult result = await Pluginir.RunAsync(arguments);

@@ -62,6 +62,27 @@ public sealed class GenerateTests
     }
 
     [Fact]
+    public async Task Generate_ends_with_2_before_any_text_when_what_replaces_a_plugin_is_of_none_that_is_loaded()
+    {
+        using var none = new TemporaryPlugins();
+        CommandResult result = await Pluginir.RunAsync(
+            "generate", "--model", Pluginir.Model, "--prompt-ids", Prompt, "--plugins", none.Path, "--replace-with", Pluginir.Plugins + "/PluginIr.CpuSimd");
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        Assert.StartsWith("--replace-with: no loaded plugin is named PluginIr.CpuSimd", result.Error);
+    }
+
+    [Fact]
+    public async Task Generate_ends_with_2_when_the_manifest_of_what_replaces_a_plugin_is_bad()
+    {
+        using var rebuilt = new TemporaryPlugins(Pluginir.Plugins + "/PluginIr.CpuSimd");
+        string folder = Path.Combine(rebuilt.Path, "PluginIr.CpuSimd");
+        await File.WriteAllTextAsync(Path.Combine(folder, "plugin.json"), "[1]", TestContext.Current.CancellationToken);
+        CommandResult result = await Pluginir.RunAsync("generate", "--model", Pluginir.Model, "--prompt-ids", Prompt, "--replace-with", folder);
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        Assert.StartsWith($"--replace-with: {folder}/plugin.json is not a plugin's manifest", result.Error);
+    }
+
+    [Fact]
     public async Task Generate_ends_with_1_when_the_text_ends_before_the_plugin_was_to_be_replaced()
     {
         using var model = new TemporaryPlugins(Pluginir.Model);

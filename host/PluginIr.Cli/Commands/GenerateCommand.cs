@@ -32,7 +32,7 @@ internal static class GenerateCommand
             if (limit < 0)
                 throw new InputException($"{count.Name} must be at least 0; found {limit}.");
             PluginReplacement? swap = parsed.GetValue(replacement) is { } folder
-                ? PluginReplacement.Read(folder.FullName, Within(limit, after.Name, parsed.GetValue(after)))
+                ? PluginReplacement.Read(replacement.Name, folder.FullName, Within(limit, after.Name, parsed.GetValue(after)))
                 : parsed.GetResult(after) is { Implicit: false } ? throw new InputException($"{after.Name} needs {replacement.Name}.") : null;
             await using Application application = await Application.StartAsync(shared, parsed, ApplicationKind.Working, cancellationToken, ThreadsOption.Change(parsed, threads));
             var generation = new Generation(application, parsed.GetValue(model)!.FullName, asked, DeviceOption.Of(parsed, device, application.Runtime), swap, parsed.GetValue(compiled));

@@ -25,6 +25,9 @@ internal sealed class Generation(Application application, string modelFolder, DT
     /// <param name="cancellationToken">Stops between two tokens.</param>
     public async Task<GenerateReport> RunAsync(int[] prompt, int maxNewTokens, TextWriter? progress, CancellationToken cancellationToken)
     {
+        // What cannot be replaced is said before there is any text.
+        if (replacement is not null)
+            _ = Status();
         using Qwen3Model model = Qwen3Model.Load(application.Runtime, modelFolder, dtype, device);
         int capacity = Capacity(model, prompt, maxNewTokens);
         progress?.WriteLine($"{modelFolder}: {model.Config.LayerCount} layers, hidden size {model.Config.HiddenSize}, {model.DType.Name()}{(device.IsCpu ? "" : $", on {device}")}");
