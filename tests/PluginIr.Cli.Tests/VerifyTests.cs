@@ -63,6 +63,29 @@ public sealed class VerifyTests
     }
 
     [Fact]
+    public async Task When_the_plugin_of_the_provider_that_was_asked_for_was_refused_it_ends_with_1_and_the_reason()
+    {
+        using var plugins = new TemporaryPlugins(Path.Combine(Pluginir.TestPlugins, "PluginIr.Fixtures.Throwing"));
+        string[] verify = ["--plugins", plugins.Path, "--provider", "throwing"];
+        CommandResult text = await VerifyAsync(verify), json = await VerifyAsync([.. verify, "--json"]);
+        Assert.Equal((1, "", 1, 0), (text.ExitCode, text.Output, json.ExitCode, Number(json, "cases")));
+        string[] lines = text.Error.TrimEnd().Split('\n')[^2..];
+        Assert.StartsWith("PluginIr.Fixtures.Throwing was not verified", lines[0]);
+        Assert.Contains("was asked whether it is supported", lines[0]);
+        Assert.Equal("Nothing was compared: no loaded plugin brings 'throwing'.", lines[1]);
+        Assert.Equal(lines[0], (string)Assert.Single(json.Json["unverified"]!.AsArray())!);
+    }
+
+    [Fact]
+    public async Task When_no_plugin_was_refused_a_provider_that_none_brings_is_bad_input()
+    {
+        using var plugins = new TemporaryPlugins(s_harmless);
+        CommandResult result = await VerifyAsync("--plugins", plugins.Path, "--provider", "throwing");
+        Assert.Equal(2, result.ExitCode);
+        Assert.StartsWith("--provider: no loaded plugin brings 'throwing'. Known are harmless, native.", result.Error);
+    }
+
+    [Fact]
     public async Task When_a_folder_that_was_named_holds_no_plugin_it_ends_with_1_unless_a_provider_was_asked_for()
     {
         using var plugins = new TemporaryPlugins();

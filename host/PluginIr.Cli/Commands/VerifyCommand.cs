@@ -23,17 +23,22 @@ internal static class VerifyCommand
         {
             await using Application application = await Application.StartAsync(shared, parsed, ApplicationKind.Reading, cancellationToken);
             using VectorFile file = VectorFile.Open(parsed.GetValue(vectors)!.FullName);
-            IReadOnlyList<VectorCase> cases = Select(application.Runtime.Registry, file, parsed.GetValue(provider), parsed.GetValue(op));
-            VerifyReport report = VectorCheck.Run(
-                application.Runtime, cases, parsed.GetValue(provider), DeviceOption.Of(parsed, device, application.Runtime), cancellationToken);
             string[] unverified = [.. Unverified(shared.Plugins(parsed), application.Plugins.Plugins, parsed.GetValue(provider))];
+            // A plugin that was refused may be the one that brings the provider: that is to be told, not that nobody does.
+            bool isRefused = unverified.Length > 0 && parsed.GetValue(provider) is { } asked && !application.Runtime.Registry.Providers.ContainsKey(asked);
+            IReadOnlyList<VectorCase> cases = isRefused ? [] : Select(application.Runtime.Registry, file, parsed.GetValue(provider), parsed.GetValue(op));
+            VerifyReport compared = VectorCheck.Run(
+                application.Runtime, cases, parsed.GetValue(provider), DeviceOption.Of(parsed, device, application.Runtime), cancellationToken);
+            VerifyReport report = compared with { Unverified = unverified.Length > 0 ? unverified : null };
             if (shared.Json(parsed))
                 Json.Write(report);
-            else
+            else if (!isRefused)
                 Write(report);
             foreach (string line in unverified)
                 Console.Error.WriteLine(line);
-            if (report.Cases == 0)
+            if (isRefused)
+                Console.Error.WriteLine($"Nothing was compared: no loaded plugin brings '{parsed.GetValue(provider)}'.");
+            else if (report.Cases == 0)
                 Console.Error.WriteLine($"Nothing was compared: {parsed.GetValue(vectors)} has no case{(parsed.GetValue(op) is { } name ? $" of {name}" : "")}.");
             else if (report.Skipped == report.Cases)
                 Console.Error.WriteLine($"Nothing was compared: all {report.Cases} cases were skipped.");

@@ -12,4 +12,9 @@ namespace PluginIr.Cli.Verifying;
 /// <param name="Lines">The counts by op and provider.</param>
 internal sealed record VerifyReport(
     int Cases, int Passed, int Failed, int Skipped, IReadOnlyList<VerifyFailure> Failures,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<VerifySkip>? Skips, [property: JsonIgnore] IReadOnlyList<VerifyLine> Lines);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<VerifySkip>? Skips, [property: JsonIgnore] IReadOnlyList<VerifyLine> Lines)
+{
+    /// <summary>The plugins that were asked for and do not serve, and why; null when all do.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Unverified { get; init; }
+}
