@@ -198,6 +198,47 @@ public sealed class PluginIrHostTests
         Assert.Equal([4, 5], applied);
     }
 
+    [Theory]
+    [InlineData(""" { "PluginIr": { "MaxFaults": 0 } } """, """ { "PluginIr": { "MaxFaults": -1 } } """, "MaxFaults", "-1")]
+    [InlineData("{\n broken", "{\n\n broken", "LineNumber: 1 | BytePositionInLine: 1", "LineNumber: 2 | BytePositionInLine: 1")]
+    public void A_bad_file_is_logged_once_for_several_reloads_and_again_when_it_is_bad_otherwise_or_was_good_meanwhile(
+        string bad, string worse, string saying, string sayingOfWorse)
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder["main.json"];
+        const string Good = """{ "PluginIr": { "MaxFaults": 3 } }""";
+        File.WriteAllText(file, Good);
+        IConfigurationRoot root = new ConfigurationBuilder().AddJsonFile(file).Build();
+        var log = new LogCapture();
+        using var configuration = new PluginIrConfiguration(root, code: null, log.For<PluginIrConfiguration>());
+        configuration.Follow(_ => { });
+
+        Reload(bad, 2);
+        Assert.Contains(saying, Assert.Single(Refusals()).Message);
+        configuration.TryAgain();
+        Assert.Single(Refusals());
+        Reload(worse, 2);
+        Assert.Contains(sayingOfWorse, Refusals()[1].Message);
+        Reload(Good, 1);
+        Reload(worse, 2);
+        Assert.Equal(3, Refusals().Length);
+
+        LogRecord[] Refusals() => [.. log.Records.Where(r => r.EventId == 301)];
+
+        void Reload(string text, int times)
+        {
+            File.WriteAllText(file, text);
+            for (int i = 0; i < times; i++)
+            {
+                // One that is not JSON throws: its file's own notification would catch it.
+                if (text.Contains("broken"))
+                    Assert.Throws<InvalidDataException>(root.Reload);
+                else
+                    root.Reload();
+            }
+        }
+    }
+
     [Fact]
     public void A_change_between_reading_the_options_and_following_them_is_applied()
     {

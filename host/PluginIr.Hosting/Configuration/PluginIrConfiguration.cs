@@ -11,12 +11,14 @@ internal sealed class PluginIrConfiguration : IDisposable
     private readonly Func<PluginIrOptions, PluginIrOptions>? _code;
     private readonly ILogger<PluginIrConfiguration> _logger;
     private readonly Lock _lock = new();
-    private readonly HashSet<FileConfigurationProvider> _unreadable = [];
+    private readonly Dictionary<FileConfigurationProvider, string> _unreadable = []; // And why.
     private readonly HashSet<FileConfigurationProvider> _ignored = []; // Those whose owner takes an unreadable file for an empty one: a reload is still to be told of.
     private readonly HashSet<FileConfigurationProvider> _missing = [];
     private readonly List<IDisposable> _registrations = [];
     private readonly FileConfigurationProvider[] _files;
     private string _text;
+    private string? _refusedText;
+    private string? _refusal;
     private Action<PluginIrOptions>? _apply;
 
     /// <summary>Reads the options for the first time.</summary>
@@ -63,22 +65,36 @@ internal sealed class PluginIrConfiguration : IDisposable
             // A file that could not be read, or that must be there and is gone, is empty until it comes: not the same as one that asks for nothing.
             NoteMissing();
             if (_apply is null || _unreadable.Count > 0 || _missing.Count > 0)
+            {
+                // That was told of, so that who sees the file mended is to be told what is still bad.
+                _refusedText = null;
                 return;
+            }
+
+            // One save of a file is often several changes to those who watch it.
+            string text = Text();
+            if (text == _text)
+            {
+                _refusedText = null;
+                return;
+            }
+
             try
             {
-                // One save of a file is often several changes to those who watch it.
-                string text = Text();
-                if (text == _text)
-                    return;
                 PluginIrOptions options = Read();
                 _apply(options);
                 Current = options;
                 _text = text;
+                _refusedText = null;
                 Log.ConfigurationChanged(_logger);
             }
             catch (Exception refused)
             {
-                Log.ConfigurationRefused(_logger, refused.Message);
+                // Tried again each time, as what it lacked may be there; told of once.
+                if (text != _refusedText || refused.Message != _refusal)
+                    Log.ConfigurationRefused(_logger, refused.Message);
+                _refusedText = text;
+                _refusal = refused.Message;
             }
         }
     }
@@ -101,14 +117,20 @@ internal sealed class PluginIrConfiguration : IDisposable
         file.Source.OnLoadException = context =>
         {
             before?.Invoke(context);
+            // The innermost cause says where in the file.
+            Exception cause = context.Exception.GetBaseException();
+            string problem = cause == context.Exception ? cause.Message : $"{context.Exception.Message} {cause.Message}";
             lock (_lock)
             {
-                _unreadable.Add(file);
+                bool isKnown = _unreadable.GetValueOrDefault(file) == problem;
+                _unreadable[file] = problem;
                 if (context.Ignore)
                     _ignored.Add(file);
+                if (isKnown)
+                    return;
             }
 
-            Log.ConfigurationRefused(_logger, context.Exception.InnerException is { } cause ? $"{context.Exception.Message} {cause.Message}" : context.Exception.Message);
+            Log.ConfigurationRefused(_logger, problem);
         };
         _registrations.Add(ChangeToken.OnChange(file.GetReloadToken, () => OnReload(file)));
     }
