@@ -239,6 +239,35 @@ public sealed class PluginIrHostTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void While_a_file_is_broken_no_change_is_applied_whether_it_is_a_layer_of_its_own_or_in_a_chained_configuration(bool isChained)
+    {
+        using var folder = new TemporaryFolder();
+        string local = folder["local.json"];
+        File.WriteAllText(local, """{ "PluginIr": { "MaxFaults": 4 } }""");
+        IConfigurationRoot inner = new ConfigurationBuilder().AddJsonFile(local).Build();
+        IConfigurationBuilder builder = new ConfigurationBuilder().AddInMemoryCollection([new("PluginIr:Threads", "1")]);
+        IConfigurationRoot root = (isChained ? builder.AddConfiguration(inner) : builder.AddJsonFile(local)).Build();
+        IConfigurationRoot holder = isChained ? inner : root;
+        var log = new LogCapture();
+        using var configuration = new PluginIrConfiguration(root, code: null, log.For<PluginIrConfiguration>());
+        var applied = new List<(int, int)>();
+        configuration.Follow(o => applied.Add((o.Threads, o.MaxFaults)));
+
+        File.WriteAllText(local, "{ broken");
+        Assert.Throws<InvalidDataException>(holder.Reload);
+        root["PluginIr:Threads"] = "2";
+        Assert.Contains("local.json", Assert.Single(log.Records, r => r.EventId == 301).Message);
+        configuration.TryAgain();
+        Assert.Empty(applied);
+
+        File.WriteAllText(local, """{ "PluginIr": { "MaxFaults": 5 } }""");
+        holder.Reload();
+        Assert.Equal([(2, 5)], applied);
+    }
+
     [Fact]
     public void A_change_between_reading_the_options_and_following_them_is_applied()
     {

@@ -53,13 +53,16 @@ internal sealed class ConfigurationLayers(IConfiguration configuration)
         return builder.Build();
     }
 
-    private static IReadOnlyList<string> Split(string text) =>
-        text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-
-    private static IEnumerable<IConfigurationProvider> Flatten(IConfiguration configuration)
+    /// <summary>The layers of a configuration, those of configurations that are chained into it too, each of which goes over those before it.</summary>
+    /// <param name="configuration">The whole configuration.</param>
+    /// <exception cref="ArgumentException">It is a part of one.</exception>
+    public static IEnumerable<IConfigurationProvider> Flatten(IConfiguration configuration)
     {
         if (configuration is not IConfigurationRoot root)
             throw new ArgumentException($"A whole configuration is needed (IConfigurationRoot), not the part {configuration.GetType().Name}.");
         return root.Providers.SelectMany(p => p is ChainedConfigurationProvider { Configuration: IConfigurationRoot inner } ? Flatten(inner) : [p]);
     }
+
+    private static IReadOnlyList<string> Split(string text) =>
+        text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -34,7 +34,7 @@ internal sealed class PluginIrConfiguration : IDisposable
         _logger = logger;
         Current = Read();
         _text = Text();
-        _files = [.. FilesOf(configuration)];
+        _files = [.. ConfigurationLayers.Flatten(configuration).OfType<FileConfigurationProvider>()];
         foreach (FileConfigurationProvider file in _files)
             WatchForErrors(file);
     }
@@ -158,7 +158,4 @@ internal sealed class PluginIrConfiguration : IDisposable
                 Log.ConfigurationRefused(_logger, $"{gone.PhysicalPath ?? path} is gone. Put it back.");
         }
     }
-
-    private static IEnumerable<FileConfigurationProvider> FilesOf(IConfiguration configuration) =>
-        configuration is IConfigurationRoot root ? root.Providers.OfType<FileConfigurationProvider>() : [];
 }
