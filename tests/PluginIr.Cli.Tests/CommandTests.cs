@@ -132,6 +132,8 @@ public sealed class CommandTests
     [InlineData("no such command", "frobnicate")]
     [InlineData("--vectors", "verify")]
     [InlineData("nowhere.safetensors", "verify", "--vectors", "nowhere.safetensors")]
+    [InlineData("vectors: is a folder; expected a safetensors file.", "verify", "--vectors", "tests/vectors")]
+    [InlineData("tests/vectors is a folder; expected a file with a graph's text", "opt", "tests/vectors")]
     [InlineData("Did you mean 'rms_norm'", "explain", "rms_nrom")]
     [InlineData("8x4096", "explain", "rms_norm", "--shape", "8by7")]
     [InlineData("variance_sise", "explain", "rms_norm", "--set", "variance_sise=7")]

@@ -39,6 +39,8 @@ internal static class OptCommand
             if (names.FirstOrDefault(n => !PassPipeline.Names.Contains(n)) is { } unknown)
                 throw new InputException($"{passes.Name}: There is no pass '{unknown}'; expected some of {string.Join(", ", PassPipeline.Names)}.");
             string path = parsed.GetValue(file)!.ToString();
+            if (Directory.Exists(path))
+                throw new InputException($"{path} is a folder; expected a file with a graph's text, or - for standard input.");
             await using Application application = await Application.StartAsync(shared, parsed, ApplicationKind.Reading, cancellationToken);
             foreach (AssumedKernel kernel in assumed)
                 Input.Read(assume.Name, () => application.Runtime.Registry.Op(kernel.Op));

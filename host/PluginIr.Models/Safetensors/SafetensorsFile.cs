@@ -102,6 +102,8 @@ public sealed unsafe class SafetensorsFile : IDisposable
 
     private static Tensor Map(string path)
     {
+        if (Directory.Exists(path))
+            throw new SafetensorsException(path, "is a folder; expected a safetensors file.");
         try
         {
             using FileStream stream = File.OpenRead(path);
