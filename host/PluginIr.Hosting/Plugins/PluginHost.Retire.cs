@@ -10,7 +10,7 @@ namespace PluginIr.Hosting.Plugins;
 public sealed partial class PluginHost
 {
     private readonly ConcurrentDictionary<string, RetiredGeneration> _retired = new();
-    private readonly ConcurrentDictionary<string, (string Plugin, WeakReference Reference)> _leaked = new();
+    private readonly ConcurrentDictionary<string, (string Plugin, int Number, WeakReference Reference)> _leaked = new();
 
     /// <summary>Generations that are out of the registry and still in memory; those that leaked stay here until a look at the folders finds them gone.</summary>
     public IReadOnlyList<RetiredGeneration> Retired => [.. _retired.Values.OrderBy(r => r.Since)];
@@ -21,7 +21,7 @@ public sealed partial class PluginHost
         string generation = old.Generation.ToString();
         // What is waited for next must not itself be a reference to the generation: only the first half knows it.
         Task<WeakReference> released = ReleaseAsync(old, version);
-        _retiring.Add(ConfirmAsync(old.Manifest.Name, generation, released));
+        _retiring.Add(ConfirmAsync(old.Manifest.Name, old.Generation.Number, generation, released));
     }
 
     // Drained, disposed, released. Its caller keeps no reference to the generation, and its result is a weak one.
@@ -122,7 +122,7 @@ public sealed partial class PluginHost
             Log.DisposeFailed(_logger, generation, failure);
     }
 
-    private async Task ConfirmAsync(string plugin, string generation, Task<WeakReference> released)
+    private async Task ConfirmAsync(string plugin, int number, string generation, Task<WeakReference> released)
     {
         WeakReference reference;
         bool isGone;
@@ -145,7 +145,7 @@ public sealed partial class PluginHost
 
         if (isGone)
         {
-            Unloaded(plugin, generation);
+            Unloaded(plugin, number, generation);
             return;
         }
 
@@ -154,21 +154,22 @@ public sealed partial class PluginHost
             "a thread-static, a callback registered on a shared object";
         Log.Leaked(_logger, generation, Causes);
         Leak(plugin, generation, Causes);
-        _leaked[generation] = (plugin, reference);
+        _leaked[generation] = (plugin, number, reference);
     }
 
     // What refers to it may let go later: a cache that expires, a task that ends. Nothing is collected for it; the process does that by itself.
     private void LookAtLeaked()
     {
-        foreach ((string generation, (string plugin, WeakReference reference)) in _leaked)
+        foreach ((string generation, (string plugin, int number, WeakReference reference)) in _leaked)
         {
             if (!reference.IsAlive && _leaked.TryRemove(generation, out _))
-                Unloaded(plugin, generation);
+                Unloaded(plugin, number, generation);
         }
     }
 
-    private void Unloaded(string plugin, string generation)
+    private void Unloaded(string plugin, int number, string generation)
     {
+        _telemetry.Unloaded(plugin, number);
         Log.Unloaded(_logger, generation);
         Raise(PluginEventKind.Unloaded, plugin, generation);
         _retired.TryRemove(generation, out _);

@@ -86,7 +86,6 @@ public sealed partial class PluginHost : IAsyncDisposable
             }
 
             _isStarted = true;
-            _telemetry.FollowListeners();
             LookAtLeaked();
             foreach (string stray in folders.SelectMany(PluginFolder.StrayAssembliesIn).Where(_strays.Add))
                 Log.StrayAssembly(_logger, stray, PluginManifest.FileName);

@@ -48,8 +48,8 @@ internal sealed class PluginTelemetry : IDisposable
     /// <param name="plugin">The plugin's name.</param>
     public StepScope Begin(string name, string plugin) => new(this, name, s_activities.StartActivity("pluginir." + name)?.SetTag("pluginir.plugin", plugin));
 
-    /// <summary>Stops counting calls when nobody listens any more.</summary>
-    public void FollowListeners() => _calls.FollowListeners();
+    /// <summary>A generation is gone from memory: its calls are measured once more, and then no longer.</summary>
+    public void Unloaded(string plugin, int generation) => _calls.Unloaded(plugin, generation);
 
     /// <inheritdoc/>
     public void Dispose()
