@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.CommandLine;
+using PluginIr.Runtime.Priority;
 
 namespace PluginIr.Hosting.Configuration;
 
@@ -32,7 +33,7 @@ internal sealed class ConfigurationLayers(IConfiguration configuration)
     public static IReadOnlyList<string>? ListIn(IConfigurationProvider layer, string path)
     {
         if (layer.TryGet(path, out string? text) && text is not null)
-            return Split(text);
+            return PriorityTable.SplitList(text);
         string[] keys = KeysIn(layer, path);
         return keys.Length == 0 ? null : [.. keys.Select(key => layer.TryGet($"{path}:{key}", out string? item) ? item ?? "" : "")];
     }
@@ -62,7 +63,4 @@ internal sealed class ConfigurationLayers(IConfiguration configuration)
             throw new ArgumentException($"A whole configuration is needed (IConfigurationRoot), not the part {configuration.GetType().Name}.");
         return root.Providers.SelectMany(p => p is ChainedConfigurationProvider { Configuration: IConfigurationRoot inner } ? Flatten(inner) : [p]);
     }
-
-    private static IReadOnlyList<string> Split(string text) =>
-        text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }
