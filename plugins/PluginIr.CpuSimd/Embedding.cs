@@ -1,5 +1,6 @@
 using PluginIr.CpuSimd.Elements;
 using PluginIr.CpuSimd.Lanes;
+using PluginIr.CpuSimd.Rows;
 using PluginIr.CpuSimd.Specialization;
 
 namespace PluginIr.CpuSimd;
@@ -14,21 +15,10 @@ internal static unsafe partial class Embedding
     internal static void Run(KernelContext context, Tensor indices, Tensor weight, Tensor output)
     {
         // The definition refuses what is not in the table in the same words for every provider.
-        if (AreInTable(indices, weight))
+        if (Indices.AreRowsOf(indices, weight))
             Specialize.Run(context, weight.DType, new Work(indices, weight, output));
         else
             Ops.Embedding.Native(context, indices, weight, output);
-    }
-
-    private static bool AreInTable(Tensor indices, Tensor weight)
-    {
-        for (long i = 0; i < indices.ElementCount; i++)
-        {
-            if ((ulong)indices.ReadIndex(i) >= (ulong)weight.Shape[0])
-                return false;
-        }
-
-        return true;
     }
 
     /// <summary>One call. Every index is in the table.</summary>

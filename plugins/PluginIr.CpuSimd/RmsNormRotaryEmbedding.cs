@@ -26,7 +26,7 @@ internal static unsafe partial class RmsNormRotaryEmbedding
         int rotaryDim, Tensor cosSinCache, bool isNeoxStyle, Tensor queryOut, Tensor keyOut)
     {
         // The definition refuses what is not in the cache in the same words for every provider.
-        if (RotaryEmbedding.AreInCache(positions, cosSinCache) && RowTable.Suits(query) && RowTable.Suits(key) && RowTable.Suits(queryWeight) &&
+        if (Indices.AreRowsOf(positions, cosSinCache) && RowTable.Suits(query) && RowTable.Suits(key) && RowTable.Suits(queryWeight) &&
             RowTable.Suits(keyWeight) && RowTable.Suits(cosSinCache) && RowTable.Suits(queryOut) && RowTable.Suits(keyOut))
         {
             Specialize.Run(context, query.DType, new Work(

@@ -28,7 +28,7 @@ internal static unsafe partial class RotaryEmbedding
         Tensor queryOut, Tensor keyOut)
     {
         // The definition refuses what is not in the cache in the same words for every provider.
-        if (AreInCache(positions, cosSinCache) && RowTable.Suits(query) && RowTable.Suits(key) && RowTable.Suits(cosSinCache) &&
+        if (Indices.AreRowsOf(positions, cosSinCache) && RowTable.Suits(query) && RowTable.Suits(key) && RowTable.Suits(cosSinCache) &&
             RowTable.Suits(queryOut) && RowTable.Suits(keyOut))
         {
             Specialize.Run(context, query.DType, new Work(
@@ -38,18 +38,6 @@ internal static unsafe partial class RotaryEmbedding
         {
             Ops.RotaryEmbedding.Native(context, positions, query, key, headSize, rotaryDim, cosSinCache, isNeoxStyle, queryOut, keyOut);
         }
-    }
-
-    /// <summary>True when every position has a row in the cache.</summary>
-    internal static bool AreInCache(Tensor positions, Tensor cosSinCache)
-    {
-        for (long t = 0; t < positions.ElementCount; t++)
-        {
-            if ((ulong)positions.ReadIndex(t) >= (ulong)cosSinCache.Shape[0])
-                return false;
-        }
-
-        return true;
     }
 
     /// <summary>One call. Every position is in the cache.</summary>

@@ -15,7 +15,7 @@ internal static unsafe partial class UpdateRows
     internal static void Run(KernelContext context, Tensor x, Tensor rows, Tensor positions, Tensor output)
     {
         // The definition refuses what is not in the table in the same words for every provider.
-        if (!AreInTable(positions, x))
+        if (!Indices.AreRowsOf(positions, x))
         {
             Ops.UpdateRows.Native(context, x, rows, positions, output);
             return;
@@ -27,17 +27,6 @@ internal static unsafe partial class UpdateRows
         byte* source = rows.Pointer<byte>(), target = output.Pointer<byte>();
         for (long t = 0; t < positions.ElementCount; t++)
             Buffer.MemoryCopy(source + (t * rowBytes), target + (positions.ReadIndex(t) * rowBytes), rowBytes, rowBytes);
-    }
-
-    private static bool AreInTable(Tensor positions, Tensor x)
-    {
-        for (long t = 0; t < positions.ElementCount; t++)
-        {
-            if ((ulong)positions.ReadIndex(t) >= (ulong)x.Shape[0])
-                return false;
-        }
-
-        return true;
     }
 
     /// <summary>The table's copy.</summary>

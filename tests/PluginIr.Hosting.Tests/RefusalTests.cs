@@ -146,13 +146,13 @@ public sealed class RefusalTests
         await folders.InstallAsync(Builds.Wrong, "counting");
         Assert.Null((await folders.InstallAsync(Builds.CountingV1, "counting")).Problem);
         await folders.ScanAsync();
-        LogRecord back = Assert.Single(folders.Log.Records, r => r.EventId == 222);
+        LogRecord back = Assert.Single(folders.Log.Records, r => r.EventId == 223);
         Assert.Equal((LogLevel.Information, "Counting: its folder holds the build that serves again, Counting 1.0.0 (generation 1)"), (back.Level, back.Message));
 
         await folders.InstallAsync(Builds.Wrong, "counting");
         await folders.InstallAsync(Builds.CountingV2, "counting");
         await folders.InstallAsync(Builds.CountingV2, "counting");
-        Assert.Single(folders.Log.Records, r => r.EventId == 222);
+        Assert.Single(folders.Log.Records, r => r.EventId == 223);
     }
 
     [Fact]
@@ -161,11 +161,11 @@ public sealed class RefusalTests
         await using var folders = new PluginFolders { Options = new() { SettleTime = TimeSpan.FromHours(1) } };
         await folders.InstallAsync(Builds.CountingV1, "counting");
         await LoseAndFindAsync();
-        Assert.DoesNotContain(folders.Log.Records, r => r.EventId is 202 or 222);
+        Assert.DoesNotContain(folders.Log.Records, r => r.EventId is 202 or 223);
 
         folders.Options = folders.Options with { SettleTime = TimeSpan.Zero };
         await LoseAndFindAsync();
-        Assert.Equal([202, 222], folders.Log.Records.Select(r => r.EventId).Where(id => id is 202 or 222));
+        Assert.Equal([202, 223], folders.Log.Records.Select(r => r.EventId).Where(id => id is 202 or 223));
 
         async Task LoseAndFindAsync()
         {

@@ -9,6 +9,9 @@ namespace PluginIr.CpuSimd.Products;
 /// <para>Each product of a block has one vector of partial sums of its own, into which every lane adds the products that are its, in the order of k;
 /// the lanes are added up at the block's end. So a product's bits depend on its two rows alone, not on how many rows go through together, and
 /// however many do, there are enough sums under way to hide an addition's latency.</para>
+/// <para>What is left of a row past its pairs of vectors goes a vector at a time. The last one is the row's last elements: weights that the vector before
+/// has too are multiplied with zeros, which x has there (<see cref="Panel.CopyOnce"/>). Of an infinity or a NaN among them comes a NaN, as of the row's own
+/// product; whoever wants the exact one computes it anew.</para>
 /// <para>Rows of x that go through together share the weights' loads and conversions. Those of x are in the order in which weights are read:
 /// see <see cref="Panel"/>.</para>
 /// <para>Two vectors of 16-bit elements come of the same loads. The JIT would keep some of those for the second vector, and sums in memory
@@ -26,7 +29,7 @@ internal static unsafe class DotTile
     public const int LongestRest = 16;
 
     /// <summary>Adds the products of every row of x with four rows of weights to a table of sums, and does so for further tiles.</summary>
-    /// <param name="x">The rows of x.</param>
+    /// <param name="x">The rows of x, as <see cref="Panel.CopyOnce"/> copies them.</param>
     /// <param name="xStride">Elements from one row of x to the next.</param>
     /// <param name="rows">How many rows of x.</param>
     /// <param name="weight">The first of the four rows of weights.</param>

@@ -70,11 +70,11 @@ public sealed class SafetensorsHeaderTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_not_there_is_named()
+    public void A_file_that_is_not_there_and_a_folder_are_named()
     {
         string path = _folder.File("none.safetensors");
         Assert.StartsWith($"{path}: cannot be read", Assert.Throws<SafetensorsException>(() => SafetensorsFile.Open(path)).Message);
-        Assert.StartsWith($"{_folder.Path}: cannot be read", Assert.Throws<SafetensorsException>(() => SafetensorsFile.Open(_folder.Path)).Message);
+        Assert.StartsWith($"{_folder.Path}: is a folder", Assert.Throws<SafetensorsException>(() => SafetensorsFile.Open(_folder.Path)).Message);
     }
 
     private SafetensorsFile Open(string header, int dataBytes) =>

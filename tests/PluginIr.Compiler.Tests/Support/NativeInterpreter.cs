@@ -2,9 +2,9 @@ using PluginIr.Compiler.Graphs;
 using PluginIr.Dispatch;
 using PluginIr.Runtime.Registry;
 
-namespace PluginIr.Compiler.Execution;
+namespace PluginIr.Compiler.Tests.Support;
 
-/// <summary>Runs a graph node by node with the ops' native definitions, every result in new memory: what a graph means. For proofs and tests.</summary>
+/// <summary>Runs a graph node by node with the ops' native definitions, every result in new memory: what a graph means.</summary>
 internal static unsafe class NativeInterpreter
 {
     /// <summary>Runs a graph. No input is changed, whether donated or not.</summary>
