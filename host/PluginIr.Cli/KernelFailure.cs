@@ -5,7 +5,9 @@ namespace PluginIr.Cli;
 /// <summary>A kernel threw while a command called it.</summary>
 internal static class KernelFailure
 {
-    /// <summary>Which kernel threw what and where, on one line; null for what no kernel threw, as far as dispatch has noted it in the exception's data.</summary>
+    /// <summary>
+    /// Which kernel threw what and where, on one line; null for what no kernel threw, as far as dispatch has noted it in the exception's data.
+    /// </summary>
     /// <param name="failure">What ended the command.</param>
     public static string? Explain(Exception failure)
     {

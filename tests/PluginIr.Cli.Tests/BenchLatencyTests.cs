@@ -42,8 +42,7 @@ public sealed class BenchLatencyTests
     {
         using var plugins = new TemporaryPlugins();
         plugins.AddFaulty("kernel", "throws_in_text");
-        CommandResult result = await Pluginir.RunAsync(
-            new Dictionary<string, string> { ["PLUGINIR_PROOF"] = "Off" },
+        CommandResult result = await Pluginir.RunUnprovedAsync(
             "bench", "latency", "--model", Pluginir.Model, "--batch", "1", "--input-len", "4", "--output-len", "3", "--plugins", plugins.Path,
             "--priority", "rms_norm=throws_in_text");
         Assert.Equal(3, result.ExitCode);

@@ -57,9 +57,8 @@ public sealed class BenchOpsTests
     public async Task What_computes_something_else_than_native_is_not_timed_but_named()
     {
         using var plugins = new TemporaryPlugins(Path.Combine(Pluginir.TestPlugins, "PluginIr.Fixtures.Wrong"));
-        var unproved = new Dictionary<string, string> { ["PLUGINIR_PROOF"] = "Off" };
-        CommandResult result = await Pluginir.RunAsync(
-            unproved, "bench", "ops", "--quick", "--op", "rms_norm", "--dtype", "bf16", "--rows", "2", "--hidden", "64", "--threads", "1",
+        CommandResult result = await Pluginir.RunUnprovedAsync(
+            "bench", "ops", "--quick", "--op", "rms_norm", "--dtype", "bf16", "--rows", "2", "--hidden", "64", "--threads", "1",
             "--plugins", plugins.Path, "--priority", "rms_norm=wrong", "--json");
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("rms_norm bf16 2x64: ours is wrong", result.Error);

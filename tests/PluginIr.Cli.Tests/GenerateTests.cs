@@ -125,8 +125,7 @@ public sealed class GenerateTests
     {
         using var plugins = new TemporaryPlugins();
         plugins.AddFaulty("kernel", "throws_in_text");
-        CommandResult result = await Pluginir.RunAsync(
-            new Dictionary<string, string> { ["PLUGINIR_PROOF"] = "Off" },
+        CommandResult result = await Pluginir.RunUnprovedAsync(
             ["generate", "--model", Pluginir.Model, "--prompt-ids", Prompt, "--plugins", plugins.Path, "--priority", "silu_and_mul=throws_in_text", .. options]);
         Assert.Equal(1, result.ExitCode);
         Assert.Equal(
@@ -143,8 +142,7 @@ public sealed class GenerateTests
     {
         using var plugins = new TemporaryPlugins();
         plugins.AddFaulty("kernel", "throws_in_text");
-        CommandResult result = await Pluginir.RunAsync(
-            new Dictionary<string, string> { ["PLUGINIR_PROOF"] = "Off" },
+        CommandResult result = await Pluginir.RunUnprovedAsync(
             "generate", "--model", Pluginir.Model, "--prompt-ids", Prompt, "--plugins", plugins.Path, "--priority", "silu_and_mul=native", "--json");
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.Equal(s_greedy, result.Json["tokens"]!.AsArray().Select(t => (int)t!));

@@ -57,8 +57,7 @@ public sealed class SoakTests
     public async Task A_soak_notices_calls_and_texts_that_change_with_the_generation()
     {
         using var plugins = new TemporaryPlugins(Path.Combine(Pluginir.TestPlugins, "PluginIr.Fixtures.Unsteady"));
-        CommandResult result = await Pluginir.RunAsync(
-            new Dictionary<string, string> { ["PLUGINIR_PROOF"] = "Off" },
+        CommandResult result = await Pluginir.RunUnprovedAsync(
             "soak", "--swaps", "3", "--threads", "1", "--model", Pluginir.Model, "--plugins", plugins.Path, "--priority", "rms_norm=unsteady", "--json");
         Assert.Equal((1, 3, 0), (result.ExitCode, Number(result, "swaps"), Number(result, "failed")));
         Assert.True(Number(result, "wrong") > 0 && (int)result.Json["texts"]!["wrong"]! > 0, result.Output);

@@ -78,9 +78,7 @@ public sealed class EventTests
         string hold = folders["hold"];
         Builds.InstallFaulty(folders["faulty"], "holds", hold);
         await folders.ScanAsync();
-        File.WriteAllText(hold, "");
-        Task<float> call = HeldCalls.Begin(folders.Runtime);
-        await RunningHost.Until(() => folders.Runtime.CallsOlderThan(long.MaxValue).Count > 0, TestContext.Current.CancellationToken);
+        Task<float> call = await HeldCalls.EnterAsync(folders.Runtime, hold);
 
         Directory.Delete(folders["faulty"], recursive: true);
         await folders.ScanAsync();

@@ -106,9 +106,7 @@ public sealed class StoppingTests
             Settings, [], services: services => services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromMilliseconds(50)));
         Builds.InstallFaulty(host["faulty"], "holds", hold);
         await RunningHost.Until(() => host.Plugins.Plugins.Any(p => p.State == PluginState.Serving), TestContext.Current.CancellationToken);
-        File.WriteAllText(hold, "");
-        Task<float> call = HeldCalls.Begin(host.Runtime);
-        await RunningHost.Until(() => host.Runtime.CallsOlderThan(long.MaxValue).Count > 0, TestContext.Current.CancellationToken);
+        Task<float> call = await HeldCalls.EnterAsync(host.Runtime, hold);
 
         string copies = CopiesOf(host.Plugins);
         await host.StopAsync();
@@ -130,9 +128,7 @@ public sealed class StoppingTests
         string hold = folders["hold"];
         Builds.InstallFaulty(folders["faulty"], "holds", hold);
         await folders.ScanAsync();
-        File.WriteAllText(hold, "");
-        Task<float> call = HeldCalls.Begin(folders.Runtime);
-        await RunningHost.Until(() => folders.Runtime.CallsOlderThan(long.MaxValue).Count > 0, TestContext.Current.CancellationToken);
+        Task<float> call = await HeldCalls.EnterAsync(folders.Runtime, hold);
 
         using CancellationTokenSource patient = new(), impatient = new();
         Task first = folders.Host.StopAsync(patient.Token), second = folders.Host.StopAsync(impatient.Token);

@@ -9,9 +9,9 @@ namespace PluginIr.Compiler.Caching;
 
 /// <summary>Names a compilation by everything that its result depends on.</summary>
 /// <remarks>
-/// That is the graph's text, the options, the sizes at which kernels declined, the builds of the contracts and the compiler, and of every op of the graph and of the fusions the
-/// kernels that could be chosen, in their order, each with the hash of its build's files. So it holds the content of every kernel that is
-/// chosen, and of those that would have been chosen before it.
+/// That is the graph's text, the options, the sizes at which kernels declined, the builds of the contracts and the compiler, and of every op of the
+/// graph and of the fusions the kernels that could be chosen, in their order, each with the hash of its build's files. So it holds the content of
+/// every kernel that is chosen, and of those that would have been chosen before it.
 /// </remarks>
 internal static class CompileKey
 {

@@ -45,7 +45,10 @@ internal sealed class PluginEvents(ILogger logger) : IObservable<PluginEvent>
         return Read(listener, cancellationToken);
     }
 
-    /// <summary>Tells an observer, one event at a time, on a thread of the pool: an observer that is slow or throws holds nothing up. What it throws is logged, and it is told no more.</summary>
+    /// <summary>
+    /// Tells an observer, one event at a time, on a thread of the pool: an observer that is slow or throws holds nothing up. What it throws is
+    /// logged, and it is told no more.
+    /// </summary>
     public IDisposable Subscribe(IObserver<PluginEvent> observer)
     {
         ArgumentNullException.ThrowIfNull(observer);

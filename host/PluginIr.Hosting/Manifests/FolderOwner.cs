@@ -3,7 +3,9 @@ using System.Runtime.Versioning;
 
 namespace PluginIr.Hosting.Manifests;
 
-/// <summary>Whose a folder is, which the base library does not tell. Linux is asked by <c>statx</c>, whose structure is the same on all of its machines.</summary>
+/// <summary>
+/// Whose a folder is, which the base library does not tell. Linux is asked by <c>statx</c>, whose structure is the same on all of its machines.
+/// </summary>
 [SupportedOSPlatform("linux")]
 internal static partial class FolderOwner
 {

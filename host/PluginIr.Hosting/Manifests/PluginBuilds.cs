@@ -77,7 +77,8 @@ public static class PluginBuilds
             return Exchange(folder, PreviousOf(folder));
     }
 
-    // What is kept is the present build before the folder changes: a watching host, in another process too, notices that and keeps the same build at the same place.
+    // What is kept is the present build before the folder changes: a watching host, in another process too, notices that and keeps the same build at
+    // the same place.
     private static PluginManifest Exchange(string folder, string previous)
     {
         if (!Directory.Exists(previous))

@@ -13,7 +13,8 @@ public sealed class PrivateCopies : IDisposable
     /// <summary>Creates the folder.</summary>
     /// <param name="parent">Where; a folder of this user's among the system's temporary files when null.</param>
     /// <exception cref="IOException">
-    /// It cannot be made or written to; or that of this user belongs to another, or others can write to it: what is copied there and checked need not be what is loaded.
+    /// It cannot be made or written to; or that of this user belongs to another, or others can write to it: what is copied there and checked need not
+    /// be what is loaded.
     /// </exception>
     public PrivateCopies(string? parent = null)
     {

@@ -12,7 +12,9 @@ public sealed partial class PluginHost
     private readonly ConcurrentDictionary<string, RetiredGeneration> _retired = new();
     private readonly ConcurrentDictionary<string, (string Plugin, int Number, WeakReference Reference)> _leaked = new();
 
-    /// <summary>Generations that are out of the registry and still in memory; those that leaked stay here until a look at the folders finds them gone.</summary>
+    /// <summary>
+    /// Generations that are out of the registry and still in memory; those that leaked stay here until a look at the folders finds them gone.
+    /// </summary>
     public IReadOnlyList<RetiredGeneration> Retired => [.. _retired.Values.OrderBy(r => r.Since)];
 
     private void Retire(LoadedPlugin old, long version)

@@ -35,7 +35,10 @@ public sealed partial class PluginHost
     public HostStatus Status => new(
         Environment.ProcessId, _time.GetUtcNow(), Plugins, Retired, [.. _runtime.Registry.SetAside], Swaps, Refusals);
 
-    /// <summary>What happens to plugins, from each subscription on. An observer that is slow, or throws, holds no plugin up; one that throws is logged and told no more.</summary>
+    /// <summary>
+    /// What happens to plugins, from each subscription on. An observer that is slow, or throws, holds no plugin up; one that throws is logged and
+    /// told no more.
+    /// </summary>
     public IObservable<PluginEvent> Events => _events;
 
     /// <summary>What happens to plugins from now on, until the host is stopped or disposed.</summary>

@@ -50,7 +50,9 @@ internal sealed class PluginSlot(string folder)
     public bool IsNew(string hash, DateTime written) =>
         hash != Serving?.Manifest.Hash && (hash != DecidedHash || (hash == RefusedHash && written != _refusedWritten));
 
-    /// <summary>True when the build with this manifest serves, and something else that the folder held meanwhile was told of as refused or incomplete.</summary>
+    /// <summary>
+    /// True when the build with this manifest serves, and something else that the folder held meanwhile was told of as refused or incomplete.
+    /// </summary>
     public bool IsBack(string hash) => hash == Serving?.Manifest.Hash && (RefusedHash is not null || IsIncompleteReported);
 
     /// <summary>Notes that the build with this manifest was dealt with, now or before.</summary>

@@ -6,7 +6,10 @@ using PluginIr.Runtime.Observing;
 namespace PluginIr.Hosting.Telemetry;
 
 /// <summary>The instrument <c>pluginir.calls</c>. Calls are counted from the first time that a listener asks until none is there any more.</summary>
-/// <remarks>Counts of a generation that is gone are measured once more, and then no longer: a time series for each would stay with every swap. Nothing on a call's path changes while nobody listens. An observer that the application has set is left alone; calls are not counted then.</remarks>
+/// <remarks>
+/// Counts of a generation that is gone are measured once more, and then no longer: a time series for each would stay with every swap. Nothing on a
+/// call's path changes while nobody listens. An observer that the application has set is left alone; calls are not counted then.
+/// </remarks>
 internal sealed class CallMetering : IDisposable
 {
     private readonly IrRuntime _runtime;

@@ -38,7 +38,9 @@ internal static unsafe class Singles
             Partial.Store(TLanes.Load(source + i), target + i, (int)(count - i));
     }
 
-    /// <summary>Rounds values, multiplies them with a row, rounds the products and writes them. Reads the values up to <see cref="Padding.ToVector"/>.</summary>
+    /// <summary>
+    /// Rounds values, multiplies them with a row, rounds the products and writes them. Reads the values up to <see cref="Padding.ToVector"/>.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Multiply<TElement, TLanes>(float* values, TElement* factors, nint count, TElement* target)
         where TElement : unmanaged, IElement<TElement>

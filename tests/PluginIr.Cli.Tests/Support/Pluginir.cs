@@ -22,6 +22,10 @@ internal static class Pluginir
     public static Task<CommandResult> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
         WaitAsync(Start(environment, arguments));
 
+    /// <summary>Runs the command with plugins that no proof keeps from serving.</summary>
+    public static Task<CommandResult> RunUnprovedAsync(params string[] arguments) =>
+        RunAsync(new Dictionary<string, string> { ["PLUGINIR_PROOF"] = "Off" }, arguments);
+
     /// <summary>Runs the command in another folder.</summary>
     public static Task<CommandResult> RunInAsync(string folder, params string[] arguments) =>
         WaitAsync(Start(new Dictionary<string, string>(), arguments, folder));

@@ -10,7 +10,19 @@ internal static class HeldCalls
     /// <summary>What comes out while what the kernel works on has not been freed.</summary>
     public const float Result = 0.8412f;
 
-    public static Task<float> Begin(IrRuntime runtime) => Task.Factory.StartNew(
+    /// <summary>Begins one, and waits until it is inside.</summary>
+    /// <param name="runtime">The runtime, which has the plugin.</param>
+    /// <param name="hold">The file, which is made; the call returns once it is deleted.</param>
+    /// <returns>What comes out of the call.</returns>
+    public static async Task<Task<float>> EnterAsync(IrRuntime runtime, string hold)
+    {
+        File.WriteAllText(hold, "");
+        Task<float> call = Begin(runtime);
+        await RunningHost.Until(() => runtime.CallsOlderThan(long.MaxValue).Count > 0, Xunit.TestContext.Current.CancellationToken);
+        return call;
+    }
+
+    private static Task<float> Begin(IrRuntime runtime) => Task.Factory.StartNew(
         () =>
         {
             Thread.CurrentThread.Name = "held";

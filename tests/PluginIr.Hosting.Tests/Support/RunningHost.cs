@@ -31,6 +31,9 @@ internal sealed class RunningHost : IAsyncDisposable
         _host = builder.Build();
     }
 
+    /// <summary>Settings with a folder of plugins and, it may be, more of the section PluginIr.</summary>
+    public static string Settings(string more) => $$"""{ "PluginIr": { "Plugins": ["plugins"]{{(more.Length == 0 ? "" : "," + more)}} } }""";
+
     public string SettingsFile => _folder["settings.json"];
 
     public LogCapture Log { get; } = new();

@@ -11,8 +11,6 @@ namespace PluginIr.Fixtures.Faulty;
 /// <summary>A plugin that is broken in the way that <see cref="Fault"/> says. Written by hand: the generator refuses most of this.</summary>
 public sealed partial class FaultyPlugin : KernelPlugin
 {
-    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(2);
-
     private readonly Fault _fault = Fault.Read();
 
     /// <summary>Creates it.</summary>
@@ -32,8 +30,7 @@ public sealed partial class FaultyPlugin : KernelPlugin
                 Thread.Sleep(Timeout.Infinite);
                 break;
             case "constructor-waits":
-                while (File.Exists(_fault.Text))
-                    Thread.Sleep(s_look);
+                AllKernels.WaitWhileExists(_fault.Text);
                 break;
             case "folder-deleted-mid-load":
                 Directory.Delete(_fault.Text, recursive: true);

@@ -17,6 +17,9 @@ public static class AllKernels
     /// <param name="file">While this file exists.</param>
     public static void HoldWhileExists(string file) => Holds.WhileExists = file;
 
+    /// <summary>Comes back when a file is gone.</summary>
+    public static void WaitWhileExists(string file) => Holds.Wait(file);
+
     /// <summary>Frees what its kernels work on.</summary>
     public static void Dispose() => new PluginIr_Fixtures_FaultyKernelsPlugin().Dispose();
 

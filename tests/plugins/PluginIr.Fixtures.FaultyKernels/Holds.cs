@@ -15,6 +15,13 @@ internal static unsafe partial class Holds
     /// <summary>The file.</summary>
     internal static string? WhileExists { get; set; }
 
+    /// <summary>Comes back when a file is gone.</summary>
+    internal static void Wait(string file)
+    {
+        while (File.Exists(file))
+            Thread.Sleep(s_look);
+    }
+
     private static float* One()
     {
         var one = (float*)System.Runtime.InteropServices.NativeMemory.Alloc(sizeof(float));
@@ -32,8 +39,8 @@ internal static unsafe partial class Holds
     [Kernel("gelu_fast", Strided = true)]
     private static void Run(KernelContext context, Tensor x, Tensor output)
     {
-        while (WhileExists is { } file && File.Exists(file))
-            Thread.Sleep(s_look);
+        if (WhileExists is { } file)
+            Wait(file);
         GeluFast.Native(context, x, output);
         float one = s_one is null ? float.NaN : *s_one;
         using Scratch<float> memory = context.Scratch<float>(x.Last);
