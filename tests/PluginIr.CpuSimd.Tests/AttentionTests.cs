@@ -127,8 +127,8 @@ public sealed class AttentionTests
     [MemberData(nameof(Cases.EveryDTypeAndWidth), MemberType = typeof(Cases))]
     public void Infinities_and_NaN_come_out_where_native_has_them(DType dtype, Width width)
     {
-        // Few queries, which read keys and values where they are, and more. Of the elements, one that a last vector of 16 lanes has although the one
-        // before has it too, and one that those of fewer have.
+        // Few queries, which read keys and values where they are, and more. Of the elements, one that the last two vectors of 16 or 8 lanes have although
+        // those before have it too, and one that those of 4 have.
         const int Keys = 1100, Size = 43;
         float[] special = [float.NaN, float.PositiveInfinity, float.NegativeInfinity];
         foreach ((float value, int queryCount, int element) in special.SelectMany(_ => (int[])[4, 12], (value, count) => (value, count)).SelectMany(

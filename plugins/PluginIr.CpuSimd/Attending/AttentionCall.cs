@@ -130,7 +130,7 @@ internal readonly unsafe struct AttentionCall
                 float* sum = results.Sum(head, row);
                 if (results.State(head, row).IsEmpty)
                     new Span<float>(sum, (int)block.Size).Fill(float.NaN);
-                else if (Keys > QueryBlock.Keys && !Singles.AreFinite<TLanes>(sum, Size))
+                else if (Keys > QueryBlock.Keys && !Singles.AreFinite<TLanes>(sum, Panel.LengthOf<TLanes>(Size)))
                     SpoilByWeightless<TElement, TLanes>(in block, head, row, results.State(head, row), sum);
                 TElement* output = (TElement*)_output.Address + Offset(in block, head, row, in _output);
                 Panel.Store<TElement, TLanes>(sum, Size, output);
@@ -159,7 +159,7 @@ internal readonly unsafe struct AttentionCall
                 if (softmax.WeightOf(score) != 0)
                     continue;
                 Panel.Copy<TElement, TLanes>((TElement*)_v.Address + _v.Offset(key, block.FirstHead + head), 0, 1, Size, panel, 0, 1);
-                for (nint i = 0; i < Panel.VectorLength<TLanes>(Size); i++)
+                for (nint i = 0; i < Panel.LengthOf<TLanes>(Size); i++)
                     sum[i] += panel[i] * 0;
             }
         }
@@ -180,7 +180,7 @@ internal readonly unsafe struct AttentionCall
             for (nint head = 0; head < block.Heads; head++)
             {
                 Panel.Copy<TElement, TLanes>((TElement*)_v.Address + _v.Offset(key, block.FirstHead + head), 0, 1, Size, block.Panel, 0, 1);
-                if (!Singles.AreFinite<TLanes>(block.Panel, Size))
+                if (!Singles.AreFinite<TLanes>(block.Panel, Panel.LengthOf<TLanes>(Size)))
                     return true;
             }
         }
@@ -189,7 +189,7 @@ internal readonly unsafe struct AttentionCall
     }
 
     // Whether keys and values are read where they lie.
-    private bool IsDirect<TLanes>(in QueryBlock block) where TLanes : struct, ILanes<TLanes> => block.HasFewRows && Size >= TLanes.Count;
+    private bool IsDirect<TLanes>(in QueryBlock block) where TLanes : struct, ILanes<TLanes> => block.HasFewRows && Size >= 2 * TLanes.Count;
 
     private void Score<TElement, TLanes>(in QueryBlock block, nint firstKey, nint count)
         where TElement : unmanaged, IElement<TElement>
@@ -236,7 +236,7 @@ internal readonly unsafe struct AttentionCall
             TElement* k = (TElement*)_k.Address + _k.Offset(firstKey + key, block.FirstHead + head);
             Panel.Copy<TElement, TLanes>(k, _k.Token, keys, Size, block.Panel, block.Size, KeyTile);
             DotTile.Add<Float32Element, TLanes, NoPrefetcher>(
-                block.Query(head, 0), block.Size, block.Rows, (Float32Element*)block.Panel, block.Size, Panel.VectorLength<TLanes>(Size),
+                block.Query(head, 0), block.Size, block.Rows, (Float32Element*)block.Panel, block.Size, Panel.LengthOf<TLanes>(Size),
                 block.Scores(head, 0) + key, 1, QueryBlock.ScoreStride, RowsToPrefetch.None, TileSteps.One);
         }
     }
@@ -298,7 +298,7 @@ internal readonly unsafe struct AttentionCall
                     Panel.Copy<TElement, TLanes>(v, _v.Token, values, Size, block.Panel, block.Size, values);
                     WeightedSum.Add<Float32Element, TLanes>(
                         weights, QueryBlock.ScoreStride, block.Rows, (Float32Element*)block.Panel, block.Size, 0, values,
-                        Panel.VectorLength<TLanes>(Size), results.Sum(head, 0), block.Size);
+                        Panel.LengthOf<TLanes>(Size), results.Sum(head, 0), block.Size);
                 }
             }
         }

@@ -9,9 +9,9 @@ namespace PluginIr.CpuSimd.Products;
 /// <para>Each product of a block has one vector of partial sums of its own, into which every lane adds the products that are its, in the order of k;
 /// the lanes are added up at the block's end. So a product's bits depend on its two rows alone, not on how many rows go through together, and
 /// however many do, there are enough sums under way to hide an addition's latency.</para>
-/// <para>What is left of a row past its pairs of vectors goes a vector at a time. The last one is the row's last elements: weights that the vector before
-/// has too are multiplied with zeros, which x has there (<see cref="Panel.CopyOnce"/>). Of an infinity or a NaN among them comes a NaN, as of the row's own
-/// product; whoever wants the exact one computes it anew.</para>
+/// <para>The last two vectors are a row's last elements: weights that those before have too are multiplied with zeros, which x has there
+/// (<see cref="Panel.CopyOnce"/>). Of an infinity or a NaN among them comes a NaN, as of the row's own product; whoever wants the exact one computes it
+/// anew.</para>
 /// <para>Rows of x that go through together share the weights' loads and conversions. Those of x are in the order in which weights are read:
 /// see <see cref="Panel"/>.</para>
 /// <para>Two vectors of 16-bit elements come of the same loads. The JIT would keep some of those for the second vector, and sums in memory
@@ -25,8 +25,8 @@ internal static unsafe class DotTile
     /// <summary>How many products are summed before the sum is added to the others'; see <see cref="BlockEnd"/>.</summary>
     public const int BlockLength = 1024;
 
-    /// <summary>How many more a last block may have than <see cref="BlockLength"/>: what is less than a vector is no block by itself.</summary>
-    public const int LongestRest = 16;
+    /// <summary>How many more a last block may have than <see cref="BlockLength"/>: what is less than two vectors is no block by itself.</summary>
+    public const int LongestRest = 32;
 
     /// <summary>Adds the products of every row of x with four rows of weights to a table of sums, and does so for further tiles.</summary>
     /// <param name="x">The rows of x, as <see cref="Panel.CopyOnce"/> copies them.</param>
@@ -34,7 +34,7 @@ internal static unsafe class DotTile
     /// <param name="rows">How many rows of x.</param>
     /// <param name="weight">The first of the four rows of weights.</param>
     /// <param name="weightStride">Elements from one of them to the next, wherever it lies.</param>
-    /// <param name="count">The rows' length, of any number of blocks: a vector's lanes at least.</param>
+    /// <param name="count">The rows' length, of any number of blocks: two vectors' lanes at least.</param>
     /// <param name="sums">Where the first row's first product is added.</param>
     /// <param name="apart">Elements from one of a row's four products to the next.</param>
     /// <param name="sumStride">Elements from one row's products to the next's.</param>
@@ -47,7 +47,7 @@ internal static unsafe class DotTile
         where TLanes : struct, ILanes<TLanes>
         where TPrefetcher : struct, IPrefetcher<TPrefetcher>
     {
-        nint row = 0, steps = Math.Max(1, count / (2 * TLanes.Count));
+        nint row = 0, steps = Panel.LengthOf<TLanes>(count) / (2 * TLanes.Count);
         if (TLanes.HasManyRegisters)
         {
             for (; row <= rows - 4; row += 4)
@@ -75,12 +75,6 @@ internal static unsafe class DotTile
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nint BlockEnd(nint k, nint count) => count - k <= BlockLength + LongestRest ? count : k + BlockLength;
 
-    /// <summary>Where what is left of a block begins, past its pairs of vectors.</summary>
-    /// <param name="k">Where the block begins.</param>
-    /// <param name="end">Where it ends.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static nint RestStart<TLanes>(nint k, nint end) where TLanes : struct, ILanes<TLanes> => k + ((end - k) & -(2 * TLanes.Count));
-
     /// <summary>Up to how many rows of x go through together.</summary>
     public static nint RowsTogether<TLanes>() where TLanes : struct, ILanes<TLanes> => TLanes.HasManyRegisters ? 4 : 2;
 
@@ -91,32 +85,25 @@ internal static unsafe class DotTile
         where TLanes : struct, ILanes<TLanes>
     {
         TLanes zero = TLanes.Create(0f);
+        nint last = count - (2 * TLanes.Count);
         for (nint tile = 0; tile < tiles.Count; tile++)
         {
             TWeight* weight2 = weight + (2 * weightStride);
             for (nint k = 0; k < count;)
             {
                 TLanes s00 = zero, s01 = zero, s02 = zero, s03 = zero;
-                nint end = BlockEnd(k, count), rest = RestStart<TLanes>(k, end);
-                for (; k < rest; k += 2 * TLanes.Count)
+                for (nint end = BlockEnd(k, count); k < end; k += 2 * TLanes.Count)
                 {
-                    TLanes w0 = TWeight.LoadFirst<TLanes>(weight + k), w1 = TWeight.LoadFirst<TLanes>(weight + weightStride + k);
-                    TLanes w2 = TWeight.LoadFirst<TLanes>(weight2 + k), w3 = TWeight.LoadFirst<TLanes>(weight2 + weightStride + k);
+                    nint at = Math.Min(k, last);
+                    TLanes w0 = TWeight.LoadFirst<TLanes>(weight + at), w1 = TWeight.LoadFirst<TLanes>(weight + weightStride + at);
+                    TLanes w2 = TWeight.LoadFirst<TLanes>(weight2 + at), w3 = TWeight.LoadFirst<TLanes>(weight2 + weightStride + at);
                     AddRow(TLanes.Load(x + k), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
 
-                    w0 = TWeight.LoadSecond<TLanes>(weight + k);
-                    w1 = TWeight.LoadSecond<TLanes>(weight + weightStride + k);
-                    w2 = TWeight.LoadSecond<TLanes>(weight2 + k);
-                    w3 = TWeight.LoadSecond<TLanes>(weight2 + weightStride + k);
+                    w0 = TWeight.LoadSecond<TLanes>(weight + at);
+                    w1 = TWeight.LoadSecond<TLanes>(weight + weightStride + at);
+                    w2 = TWeight.LoadSecond<TLanes>(weight2 + at);
+                    w3 = TWeight.LoadSecond<TLanes>(weight2 + weightStride + at);
                     AddRow(TLanes.Load(x + k + TLanes.Count), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
-                }
-
-                for (; k < end; k += TLanes.Count)
-                {
-                    nint at = Math.Min(k, count - TLanes.Count);
-                    TLanes w0 = TWeight.Load<TLanes>(weight + at), w1 = TWeight.Load<TLanes>(weight + weightStride + at);
-                    TLanes w2 = TWeight.Load<TLanes>(weight2 + at), w3 = TWeight.Load<TLanes>(weight2 + weightStride + at);
-                    AddRow(TLanes.Load(x + k), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
                 }
 
                 SumTable.Add(TLanes.Sums(s00, s01, s02, s03), sums, apart);
@@ -137,6 +124,7 @@ internal static unsafe class DotTile
         where TPrefetcher : struct, IPrefetcher<TPrefetcher>
     {
         TLanes zero = TLanes.Create(0f);
+        nint last = count - (2 * TLanes.Count);
         for (nint tile = 0; tile < tiles.Count; tile++)
         {
             TWeight* weight2 = weight + (2 * weightStride), weight2Again = sizeof(TWeight) < sizeof(float) ? weightAgain + (2 * weightStride) : weight2;
@@ -144,30 +132,21 @@ internal static unsafe class DotTile
             {
                 TLanes s00 = zero, s01 = zero, s02 = zero, s03 = zero;
                 TLanes s10 = zero, s11 = zero, s12 = zero, s13 = zero;
-                nint end = BlockEnd(k, count), rest = RestStart<TLanes>(k, end);
-                for (; k < rest; k += 2 * TLanes.Count)
+                for (nint end = BlockEnd(k, count); k < end; k += 2 * TLanes.Count)
                 {
                     prefetcher.Fetch();
-                    TLanes w0 = TWeight.LoadFirst<TLanes>(weight + k), w1 = TWeight.LoadFirst<TLanes>(weight + weightStride + k);
-                    TLanes w2 = TWeight.LoadFirst<TLanes>(weight2 + k), w3 = TWeight.LoadFirst<TLanes>(weight2 + weightStride + k);
+                    nint at = Math.Min(k, last);
+                    TLanes w0 = TWeight.LoadFirst<TLanes>(weight + at), w1 = TWeight.LoadFirst<TLanes>(weight + weightStride + at);
+                    TLanes w2 = TWeight.LoadFirst<TLanes>(weight2 + at), w3 = TWeight.LoadFirst<TLanes>(weight2 + weightStride + at);
                     AddRow(TLanes.Load(x + k), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
                     AddRow(TLanes.Load(x + xStride + k), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
 
-                    w0 = TWeight.LoadSecond<TLanes>(weight + k);
-                    w1 = TWeight.LoadSecond<TLanes>(weight + weightStride + k);
-                    w2 = TWeight.LoadSecond<TLanes>(weight2Again + k);
-                    w3 = TWeight.LoadSecond<TLanes>(weight2Again + weightStride + k);
+                    w0 = TWeight.LoadSecond<TLanes>(weight + at);
+                    w1 = TWeight.LoadSecond<TLanes>(weight + weightStride + at);
+                    w2 = TWeight.LoadSecond<TLanes>(weight2Again + at);
+                    w3 = TWeight.LoadSecond<TLanes>(weight2Again + weightStride + at);
                     AddRow(TLanes.Load(x + k + TLanes.Count), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
                     AddRow(TLanes.Load(x + xStride + k + TLanes.Count), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
-                }
-
-                for (; k < end; k += TLanes.Count)
-                {
-                    nint at = Math.Min(k, count - TLanes.Count);
-                    TLanes w0 = TWeight.Load<TLanes>(weight + at), w1 = TWeight.Load<TLanes>(weight + weightStride + at);
-                    TLanes w2 = TWeight.Load<TLanes>(weight2 + at), w3 = TWeight.Load<TLanes>(weight2 + weightStride + at);
-                    AddRow(TLanes.Load(x + k), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
-                    AddRow(TLanes.Load(x + xStride + k), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
                 }
 
                 SumTable.Add(TLanes.Sums(s00, s01, s02, s03), sums, apart);
@@ -190,6 +169,7 @@ internal static unsafe class DotTile
         where TPrefetcher : struct, IPrefetcher<TPrefetcher>
     {
         TLanes zero = TLanes.Create(0f);
+        nint last = count - (2 * TLanes.Count);
         for (nint tile = 0; tile < tiles.Count; tile++)
         {
             float* x2 = x + (2 * xStride);
@@ -200,36 +180,25 @@ internal static unsafe class DotTile
                 TLanes s10 = zero, s11 = zero, s12 = zero, s13 = zero;
                 TLanes s20 = zero, s21 = zero, s22 = zero, s23 = zero;
                 TLanes s30 = zero, s31 = zero, s32 = zero, s33 = zero;
-                nint end = BlockEnd(k, count), rest = RestStart<TLanes>(k, end);
-                for (; k < rest; k += 2 * TLanes.Count)
+                for (nint end = BlockEnd(k, count); k < end; k += 2 * TLanes.Count)
                 {
                     prefetcher.Fetch();
-                    TLanes w0 = TWeight.LoadFirst<TLanes>(weight + k), w1 = TWeight.LoadFirst<TLanes>(weight + weightStride + k);
-                    TLanes w2 = TWeight.LoadFirst<TLanes>(weight2 + k), w3 = TWeight.LoadFirst<TLanes>(weight2 + weightStride + k);
+                    nint at = Math.Min(k, last);
+                    TLanes w0 = TWeight.LoadFirst<TLanes>(weight + at), w1 = TWeight.LoadFirst<TLanes>(weight + weightStride + at);
+                    TLanes w2 = TWeight.LoadFirst<TLanes>(weight2 + at), w3 = TWeight.LoadFirst<TLanes>(weight2 + weightStride + at);
                     AddRow(TLanes.Load(x + k), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
                     AddRow(TLanes.Load(x + xStride + k), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
                     AddRow(TLanes.Load(x2 + k), w0, w1, w2, w3, ref s20, ref s21, ref s22, ref s23);
                     AddRow(TLanes.Load(x2 + xStride + k), w0, w1, w2, w3, ref s30, ref s31, ref s32, ref s33);
 
-                    w0 = TWeight.LoadSecond<TLanes>(weight + k);
-                    w1 = TWeight.LoadSecond<TLanes>(weight + weightStride + k);
-                    w2 = TWeight.LoadSecond<TLanes>(weight2 + k);
-                    w3 = TWeight.LoadSecond<TLanes>(weight2 + weightStride + k);
+                    w0 = TWeight.LoadSecond<TLanes>(weight + at);
+                    w1 = TWeight.LoadSecond<TLanes>(weight + weightStride + at);
+                    w2 = TWeight.LoadSecond<TLanes>(weight2 + at);
+                    w3 = TWeight.LoadSecond<TLanes>(weight2 + weightStride + at);
                     AddRow(TLanes.Load(x + k + TLanes.Count), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
                     AddRow(TLanes.Load(x + xStride + k + TLanes.Count), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
                     AddRow(TLanes.Load(x2 + k + TLanes.Count), w0, w1, w2, w3, ref s20, ref s21, ref s22, ref s23);
                     AddRow(TLanes.Load(x2 + xStride + k + TLanes.Count), w0, w1, w2, w3, ref s30, ref s31, ref s32, ref s33);
-                }
-
-                for (; k < end; k += TLanes.Count)
-                {
-                    nint at = Math.Min(k, count - TLanes.Count);
-                    TLanes w0 = TWeight.Load<TLanes>(weight + at), w1 = TWeight.Load<TLanes>(weight + weightStride + at);
-                    TLanes w2 = TWeight.Load<TLanes>(weight2 + at), w3 = TWeight.Load<TLanes>(weight2 + weightStride + at);
-                    AddRow(TLanes.Load(x + k), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
-                    AddRow(TLanes.Load(x + xStride + k), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
-                    AddRow(TLanes.Load(x2 + k), w0, w1, w2, w3, ref s20, ref s21, ref s22, ref s23);
-                    AddRow(TLanes.Load(x2 + xStride + k), w0, w1, w2, w3, ref s30, ref s31, ref s32, ref s33);
                 }
 
                 SumTable.Add(TLanes.Sums(s00, s01, s02, s03), sums, apart);

@@ -173,7 +173,7 @@ internal readonly unsafe struct MatrixProduct : IWork
         new Span<float>(sums, (int)(tileRows * SumStride)).Clear();
 
         nint width = HasManyWeights<TLanes>(tileRows) ? WideDotTile.Weights : DotTile.Weights;
-        nint streamed = _inner >= TLanes.Count && tileRows <= StreamedRows<TElement, TLanes>() ? columns / width * width : 0;
+        nint streamed = _inner >= 2 * TLanes.Count && tileRows <= StreamedRows<TElement, TLanes>() ? columns / width * width : 0;
         if (streamed > 0)
             AddStreamed<TElement, TLanes>(inputs, tileRows, firstColumn, streamed / width, width, sums);
         for (nint k = 0, end; k < _inner; k = end)
@@ -220,7 +220,7 @@ internal readonly unsafe struct MatrixProduct : IWork
         var weight = (TElement*)_weight + ((firstColumn + column) * _weightStride) + k;
         Panel.Copy<TElement, TLanes>(weight, _weightStride, weights, length, panel, PanelStride, width);
         AddTiles<Float32Element, TLanes, LinePrefetcher>(
-            inputs + k, rows, (Float32Element*)panel, PanelStride, width, Panel.VectorLength<TLanes>(length), sums + column, 1,
+            inputs + k, rows, (Float32Element*)panel, PanelStride, width, Panel.LengthOf<TLanes>(length), sums + column, 1,
             RowsToPrefetch.Of(weight + (width * _weightStride), _weightStride, length, width), TileSteps.One);
     }
 
@@ -259,7 +259,7 @@ internal readonly unsafe struct MatrixProduct : IWork
             {
                 end = DotTile.BlockEnd(k, _inner);
                 Panel.CopyOnce<TElement, TLanes>(weight + k, end - k, panel);
-                for (nint i = 0; i < Panel.VectorLength<TLanes>(end - k); i++)
+                for (nint i = 0; i < Panel.LengthOf<TLanes>(end - k); i++)
                     sum += (double)x[k + i] * panel[i];
             }
 

@@ -22,8 +22,8 @@ internal static unsafe class WeightedSum
     /// <param name="valueStride">Elements from one row to the next.</param>
     /// <param name="ahead">Elements to the rows of values that come soon, which are fetched meanwhile; 0 for none.</param>
     /// <param name="rows">How many rows of values.</param>
-    /// <param name="count">The rows' length: a vector's lanes at least.</param>
-    /// <param name="sums">The first sum; the others follow. They have room for whole vectors.</param>
+    /// <param name="count">The rows' length: two vectors' lanes at least.</param>
+    /// <param name="sums">The first sum; the others follow. They have room for whole pairs of vectors.</param>
     /// <param name="sumStride">Elements from one sum to the next.</param>
     public static void Add<TValue, TLanes>(
         float* weights, nint weightStride, nint sumCount, TValue* values, nint valueStride, nint ahead, nint rows, nint count, float* sums,
@@ -225,16 +225,15 @@ internal static unsafe class WeightedSum
         sum1 = TLanes.MultiplyAdd(weight1, value, sum1);
     }
 
-    // What is left of the rows' length past whole tiles: pairs of vectors, and then one by one.
+    // What is left of the rows' length past whole tiles.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void AddRest<TValue, TLanes>(float* weights, TValue* values, nint valueStride, nint rows, nint start, nint count, float* sums)
         where TValue : unmanaged, IElement<TValue>
         where TLanes : struct, ILanes<TLanes>
     {
-        nint i = start;
-        for (; i <= count - (2 * TLanes.Count); i += 2 * TLanes.Count)
+        for (nint i = start; i < count; i += 2 * TLanes.Count)
         {
-            TValue* value = values + i;
+            TValue* value = values + Math.Min(i, count - (2 * TLanes.Count));
             TLanes first = TLanes.Load(sums + i), second = TLanes.Load(sums + i + TLanes.Count);
             for (nint row = 0; row < rows; row++, value += valueStride)
             {
@@ -246,15 +245,6 @@ internal static unsafe class WeightedSum
             first.Store(sums + i);
             second.Store(sums + i + TLanes.Count);
         }
-
-        for (; i < count; i += TLanes.Count)
-        {
-            TValue* value = values + Math.Min(i, count - TLanes.Count);
-            TLanes sum = TLanes.Load(sums + i);
-            for (nint row = 0; row < rows; row++, value += valueStride)
-                sum = TLanes.MultiplyAdd(TLanes.Create(weights[row]), TValue.Load<TLanes>(value), sum);
-            sum.Store(sums + i);
-        }
     }
 
     // The same for four sums.
@@ -265,13 +255,12 @@ internal static unsafe class WeightedSum
         where TLanes : struct, ILanes<TLanes>
     {
         float* weights2 = weights + (2 * weightStride);
-        nint i = start;
-        for (; i <= count - (2 * TLanes.Count); i += 2 * TLanes.Count)
+        for (nint i = start; i < count; i += 2 * TLanes.Count)
         {
             float* sum0 = sums + i, sum1 = sum0 + sumStride, sum2 = sum1 + sumStride, sum3 = sum2 + sumStride;
             TLanes s00 = TLanes.Load(sum0), s01 = TLanes.Load(sum0 + TLanes.Count), s10 = TLanes.Load(sum1), s11 = TLanes.Load(sum1 + TLanes.Count);
             TLanes s20 = TLanes.Load(sum2), s21 = TLanes.Load(sum2 + TLanes.Count), s30 = TLanes.Load(sum3), s31 = TLanes.Load(sum3 + TLanes.Count);
-            TValue* value = values + i;
+            TValue* value = values + Math.Min(i, count - (2 * TLanes.Count));
             for (nint row = 0; row < rows; row++, value += valueStride)
             {
                 TLanes v0 = TValue.LoadFirst<TLanes>(value), v1 = TValue.LoadSecond<TLanes>(value);
@@ -291,24 +280,6 @@ internal static unsafe class WeightedSum
             s21.Store(sum2 + TLanes.Count);
             s30.Store(sum3);
             s31.Store(sum3 + TLanes.Count);
-        }
-
-        for (; i < count; i += TLanes.Count)
-        {
-            float* sum0 = sums + i, sum1 = sum0 + sumStride, sum2 = sum1 + sumStride, sum3 = sum2 + sumStride;
-            TLanes s0 = TLanes.Load(sum0), s1 = TLanes.Load(sum1), s2 = TLanes.Load(sum2), s3 = TLanes.Load(sum3);
-            TValue* value = values + Math.Min(i, count - TLanes.Count);
-            for (nint row = 0; row < rows; row++, value += valueStride)
-            {
-                TLanes v = TValue.Load<TLanes>(value);
-                AddToBoth(v, TLanes.Create(weights[row]), TLanes.Create(weights[weightStride + row]), ref s0, ref s1);
-                AddToBoth(v, TLanes.Create(weights2[row]), TLanes.Create(weights2[weightStride + row]), ref s2, ref s3);
-            }
-
-            s0.Store(sum0);
-            s1.Store(sum1);
-            s2.Store(sum2);
-            s3.Store(sum3);
         }
     }
 }

@@ -17,7 +17,7 @@ internal static unsafe class WideDotTile
     /// <param name="rows">How many rows of x: an even number.</param>
     /// <param name="weight">The first of the six rows of weights.</param>
     /// <param name="weightStride">Elements from one of them to the next, wherever it lies.</param>
-    /// <param name="count">The rows' length, of any number of blocks: a vector's lanes at least.</param>
+    /// <param name="count">The rows' length, of any number of blocks: two vectors' lanes at least.</param>
     /// <param name="sums">Where the first row's first product is added.</param>
     /// <param name="apart">Elements from one of a row's six products to the next.</param>
     /// <param name="sumStride">Elements from one row's products to the next's.</param>
@@ -30,7 +30,7 @@ internal static unsafe class WideDotTile
         where TLanes : struct, ILanes<TLanes>
         where TPrefetcher : struct, IPrefetcher<TPrefetcher>
     {
-        nint row = 0, steps = Math.Max(1, count / (2 * TLanes.Count));
+        nint row = 0, steps = Panel.LengthOf<TLanes>(count) / (2 * TLanes.Count);
         for (; row <= rows - 4; row += 4)
         {
             AddFour<TWeight, TLanes, TPrefetcher>(
@@ -51,6 +51,7 @@ internal static unsafe class WideDotTile
         where TPrefetcher : struct, IPrefetcher<TPrefetcher>
     {
         TLanes zero = TLanes.Create(0f);
+        nint last = count - (2 * TLanes.Count);
         for (nint tile = 0; tile < tiles.Count; tile++)
         {
             float* x2 = x + (2 * xStride);
@@ -61,42 +62,29 @@ internal static unsafe class WideDotTile
                 TLanes s10 = zero, s11 = zero, s12 = zero, s13 = zero, s14 = zero, s15 = zero;
                 TLanes s20 = zero, s21 = zero, s22 = zero, s23 = zero, s24 = zero, s25 = zero;
                 TLanes s30 = zero, s31 = zero, s32 = zero, s33 = zero, s34 = zero, s35 = zero;
-                nint end = DotTile.BlockEnd(k, count), rest = DotTile.RestStart<TLanes>(k, end);
-                for (; k < rest; k += 2 * TLanes.Count)
+                for (nint end = DotTile.BlockEnd(k, count); k < end; k += 2 * TLanes.Count)
                 {
                     prefetcher.Fetch();
+                    nint at = Math.Min(k, last);
                     TLanes v0 = TLanes.Load(x + k), v1 = TLanes.Load(x + xStride + k);
                     TLanes v2 = TLanes.Load(x2 + k), v3 = TLanes.Load(x2 + xStride + k);
-                    AddWeight(TWeight.LoadFirst<TLanes>(weight + k), v0, v1, v2, v3, ref s00, ref s10, ref s20, ref s30);
-                    AddWeight(TWeight.LoadFirst<TLanes>(weight + weightStride + k), v0, v1, v2, v3, ref s01, ref s11, ref s21, ref s31);
-                    AddWeight(TWeight.LoadFirst<TLanes>(weight + (2 * weightStride) + k), v0, v1, v2, v3, ref s02, ref s12, ref s22, ref s32);
-                    AddWeight(TWeight.LoadFirst<TLanes>(weight3 + k), v0, v1, v2, v3, ref s03, ref s13, ref s23, ref s33);
-                    AddWeight(TWeight.LoadFirst<TLanes>(weight3 + weightStride + k), v0, v1, v2, v3, ref s04, ref s14, ref s24, ref s34);
-                    AddWeight(TWeight.LoadFirst<TLanes>(weight3 + (2 * weightStride) + k), v0, v1, v2, v3, ref s05, ref s15, ref s25, ref s35);
+                    AddWeight(TWeight.LoadFirst<TLanes>(weight + at), v0, v1, v2, v3, ref s00, ref s10, ref s20, ref s30);
+                    AddWeight(TWeight.LoadFirst<TLanes>(weight + weightStride + at), v0, v1, v2, v3, ref s01, ref s11, ref s21, ref s31);
+                    AddWeight(TWeight.LoadFirst<TLanes>(weight + (2 * weightStride) + at), v0, v1, v2, v3, ref s02, ref s12, ref s22, ref s32);
+                    AddWeight(TWeight.LoadFirst<TLanes>(weight3 + at), v0, v1, v2, v3, ref s03, ref s13, ref s23, ref s33);
+                    AddWeight(TWeight.LoadFirst<TLanes>(weight3 + weightStride + at), v0, v1, v2, v3, ref s04, ref s14, ref s24, ref s34);
+                    AddWeight(TWeight.LoadFirst<TLanes>(weight3 + (2 * weightStride) + at), v0, v1, v2, v3, ref s05, ref s15, ref s25, ref s35);
 
                     v0 = TLanes.Load(x + k + TLanes.Count);
                     v1 = TLanes.Load(x + xStride + k + TLanes.Count);
                     v2 = TLanes.Load(x2 + k + TLanes.Count);
                     v3 = TLanes.Load(x2 + xStride + k + TLanes.Count);
-                    AddWeight(TWeight.LoadSecond<TLanes>(weight + k), v0, v1, v2, v3, ref s00, ref s10, ref s20, ref s30);
-                    AddWeight(TWeight.LoadSecond<TLanes>(weight + weightStride + k), v0, v1, v2, v3, ref s01, ref s11, ref s21, ref s31);
-                    AddWeight(TWeight.LoadSecond<TLanes>(weight + (2 * weightStride) + k), v0, v1, v2, v3, ref s02, ref s12, ref s22, ref s32);
-                    AddWeight(TWeight.LoadSecond<TLanes>(weight3Again + k), v0, v1, v2, v3, ref s03, ref s13, ref s23, ref s33);
-                    AddWeight(TWeight.LoadSecond<TLanes>(weight3Again + weightStride + k), v0, v1, v2, v3, ref s04, ref s14, ref s24, ref s34);
-                    AddWeight(TWeight.LoadSecond<TLanes>(weight3Again + (2 * weightStride) + k), v0, v1, v2, v3, ref s05, ref s15, ref s25, ref s35);
-                }
-
-                for (; k < end; k += TLanes.Count)
-                {
-                    nint at = Math.Min(k, count - TLanes.Count);
-                    TLanes v0 = TLanes.Load(x + k), v1 = TLanes.Load(x + xStride + k);
-                    TLanes v2 = TLanes.Load(x2 + k), v3 = TLanes.Load(x2 + xStride + k);
-                    AddWeight(TWeight.Load<TLanes>(weight + at), v0, v1, v2, v3, ref s00, ref s10, ref s20, ref s30);
-                    AddWeight(TWeight.Load<TLanes>(weight + weightStride + at), v0, v1, v2, v3, ref s01, ref s11, ref s21, ref s31);
-                    AddWeight(TWeight.Load<TLanes>(weight + (2 * weightStride) + at), v0, v1, v2, v3, ref s02, ref s12, ref s22, ref s32);
-                    AddWeight(TWeight.Load<TLanes>(weight3 + at), v0, v1, v2, v3, ref s03, ref s13, ref s23, ref s33);
-                    AddWeight(TWeight.Load<TLanes>(weight3 + weightStride + at), v0, v1, v2, v3, ref s04, ref s14, ref s24, ref s34);
-                    AddWeight(TWeight.Load<TLanes>(weight3 + (2 * weightStride) + at), v0, v1, v2, v3, ref s05, ref s15, ref s25, ref s35);
+                    AddWeight(TWeight.LoadSecond<TLanes>(weight + at), v0, v1, v2, v3, ref s00, ref s10, ref s20, ref s30);
+                    AddWeight(TWeight.LoadSecond<TLanes>(weight + weightStride + at), v0, v1, v2, v3, ref s01, ref s11, ref s21, ref s31);
+                    AddWeight(TWeight.LoadSecond<TLanes>(weight + (2 * weightStride) + at), v0, v1, v2, v3, ref s02, ref s12, ref s22, ref s32);
+                    AddWeight(TWeight.LoadSecond<TLanes>(weight3Again + at), v0, v1, v2, v3, ref s03, ref s13, ref s23, ref s33);
+                    AddWeight(TWeight.LoadSecond<TLanes>(weight3Again + weightStride + at), v0, v1, v2, v3, ref s04, ref s14, ref s24, ref s34);
+                    AddWeight(TWeight.LoadSecond<TLanes>(weight3Again + (2 * weightStride) + at), v0, v1, v2, v3, ref s05, ref s15, ref s25, ref s35);
                 }
 
                 float* sums2 = sums + (2 * sumStride);
@@ -122,6 +110,7 @@ internal static unsafe class WideDotTile
         where TLanes : struct, ILanes<TLanes>
     {
         TLanes zero = TLanes.Create(0f);
+        nint last = count - (2 * TLanes.Count);
         for (nint tile = 0; tile < tiles.Count; tile++)
         {
             TWeight* weight3 = weight + (3 * weightStride);
@@ -129,37 +118,25 @@ internal static unsafe class WideDotTile
             {
                 TLanes s00 = zero, s01 = zero, s02 = zero, s03 = zero, s04 = zero, s05 = zero;
                 TLanes s10 = zero, s11 = zero, s12 = zero, s13 = zero, s14 = zero, s15 = zero;
-                nint end = DotTile.BlockEnd(k, count), rest = DotTile.RestStart<TLanes>(k, end);
-                for (; k < rest; k += 2 * TLanes.Count)
+                for (nint end = DotTile.BlockEnd(k, count); k < end; k += 2 * TLanes.Count)
                 {
+                    nint at = Math.Min(k, last);
                     TLanes v0 = TLanes.Load(x + k), v1 = TLanes.Load(x + xStride + k);
-                    AddWeight(TWeight.LoadFirst<TLanes>(weight + k), v0, v1, ref s00, ref s10);
-                    AddWeight(TWeight.LoadFirst<TLanes>(weight + weightStride + k), v0, v1, ref s01, ref s11);
-                    AddWeight(TWeight.LoadFirst<TLanes>(weight + (2 * weightStride) + k), v0, v1, ref s02, ref s12);
-                    AddWeight(TWeight.LoadFirst<TLanes>(weight3 + k), v0, v1, ref s03, ref s13);
-                    AddWeight(TWeight.LoadFirst<TLanes>(weight3 + weightStride + k), v0, v1, ref s04, ref s14);
-                    AddWeight(TWeight.LoadFirst<TLanes>(weight3 + (2 * weightStride) + k), v0, v1, ref s05, ref s15);
+                    AddWeight(TWeight.LoadFirst<TLanes>(weight + at), v0, v1, ref s00, ref s10);
+                    AddWeight(TWeight.LoadFirst<TLanes>(weight + weightStride + at), v0, v1, ref s01, ref s11);
+                    AddWeight(TWeight.LoadFirst<TLanes>(weight + (2 * weightStride) + at), v0, v1, ref s02, ref s12);
+                    AddWeight(TWeight.LoadFirst<TLanes>(weight3 + at), v0, v1, ref s03, ref s13);
+                    AddWeight(TWeight.LoadFirst<TLanes>(weight3 + weightStride + at), v0, v1, ref s04, ref s14);
+                    AddWeight(TWeight.LoadFirst<TLanes>(weight3 + (2 * weightStride) + at), v0, v1, ref s05, ref s15);
 
                     v0 = TLanes.Load(x + k + TLanes.Count);
                     v1 = TLanes.Load(x + xStride + k + TLanes.Count);
-                    AddWeight(TWeight.LoadSecond<TLanes>(weight + k), v0, v1, ref s00, ref s10);
-                    AddWeight(TWeight.LoadSecond<TLanes>(weight + weightStride + k), v0, v1, ref s01, ref s11);
-                    AddWeight(TWeight.LoadSecond<TLanes>(weight + (2 * weightStride) + k), v0, v1, ref s02, ref s12);
-                    AddWeight(TWeight.LoadSecond<TLanes>(weight3 + k), v0, v1, ref s03, ref s13);
-                    AddWeight(TWeight.LoadSecond<TLanes>(weight3 + weightStride + k), v0, v1, ref s04, ref s14);
-                    AddWeight(TWeight.LoadSecond<TLanes>(weight3 + (2 * weightStride) + k), v0, v1, ref s05, ref s15);
-                }
-
-                for (; k < end; k += TLanes.Count)
-                {
-                    nint at = Math.Min(k, count - TLanes.Count);
-                    TLanes v0 = TLanes.Load(x + k), v1 = TLanes.Load(x + xStride + k);
-                    AddWeight(TWeight.Load<TLanes>(weight + at), v0, v1, ref s00, ref s10);
-                    AddWeight(TWeight.Load<TLanes>(weight + weightStride + at), v0, v1, ref s01, ref s11);
-                    AddWeight(TWeight.Load<TLanes>(weight + (2 * weightStride) + at), v0, v1, ref s02, ref s12);
-                    AddWeight(TWeight.Load<TLanes>(weight3 + at), v0, v1, ref s03, ref s13);
-                    AddWeight(TWeight.Load<TLanes>(weight3 + weightStride + at), v0, v1, ref s04, ref s14);
-                    AddWeight(TWeight.Load<TLanes>(weight3 + (2 * weightStride) + at), v0, v1, ref s05, ref s15);
+                    AddWeight(TWeight.LoadSecond<TLanes>(weight + at), v0, v1, ref s00, ref s10);
+                    AddWeight(TWeight.LoadSecond<TLanes>(weight + weightStride + at), v0, v1, ref s01, ref s11);
+                    AddWeight(TWeight.LoadSecond<TLanes>(weight + (2 * weightStride) + at), v0, v1, ref s02, ref s12);
+                    AddWeight(TWeight.LoadSecond<TLanes>(weight3 + at), v0, v1, ref s03, ref s13);
+                    AddWeight(TWeight.LoadSecond<TLanes>(weight3 + weightStride + at), v0, v1, ref s04, ref s14);
+                    AddWeight(TWeight.LoadSecond<TLanes>(weight3 + (2 * weightStride) + at), v0, v1, ref s05, ref s15);
                 }
 
                 SumTable.Add(TLanes.Sums(s00, s01, s02, s03), sums, apart);
