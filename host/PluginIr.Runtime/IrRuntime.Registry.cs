@@ -18,7 +18,7 @@ public sealed partial class IrRuntime
     /// <exception cref="RegistrationException">
     /// The new generation contradicts another plugin, or what an op was when callers were compiled for it, or the name is the built-in ops'. Nothing changed.
     /// </exception>
-    /// <exception cref="ArgumentException">The new generation is another plugin's, or there are verdicts and none. Nothing changed.</exception>
+    /// <exception cref="ArgumentException">The new generation is another plugin's, or there is none and there are verdicts. Nothing changed.</exception>
     public long Replace(string plugin, Generation? next, KernelVerdicts? verdicts = null, string? inPlaceOf = null)
     {
         verdicts ??= KernelVerdicts.None;

@@ -90,21 +90,6 @@ public sealed partial class IrRuntime : IrDispatcher, IDisposable
         return scope;
     }
 
-    // Those that are gone are looked for when there are twice as many as the last time: a server opens a scope for every request.
-    private void Keep(PriorityScope scope)
-    {
-        lock (_scopes)
-        {
-            if (_scopes.Count >= _scopesToPrune)
-            {
-                _scopes.RemoveAll(static s => !s.TryGetTarget(out _));
-                _scopesToPrune = Math.Max(LeastScopesToPrune, 2 * _scopes.Count);
-            }
-
-            _scopes.Add(new WeakReference<PriorityScope>(scope));
-        }
-    }
-
     /// <summary>Says where a call goes and why not elsewhere, without running anything.</summary>
     /// <param name="op">The op's name.</param>
     /// <param name="device">The kind of device of the call's tensors.</param>
@@ -160,4 +145,19 @@ public sealed partial class IrRuntime : IrDispatcher, IDisposable
 
     /// <inheritdoc/>
     protected override Snapshot? ScopedSnapshot() => _scope.Value?.InForce?.Over(Registry);
+
+    // Those that are gone are looked for when there are twice as many as the last time: a server opens a scope for every request.
+    private void Keep(PriorityScope scope)
+    {
+        lock (_scopes)
+        {
+            if (_scopes.Count >= _scopesToPrune)
+            {
+                _scopes.RemoveAll(static s => !s.TryGetTarget(out _));
+                _scopesToPrune = Math.Max(LeastScopesToPrune, 2 * _scopes.Count);
+            }
+
+            _scopes.Add(new WeakReference<PriorityScope>(scope));
+        }
+    }
 }

@@ -74,6 +74,20 @@ public sealed class CallTests
     }
 
     [Fact]
+    public void The_stride_of_a_dimension_of_one_element_does_not_matter()
+    {
+        IrRuntime ir = Generations.Runtime("never");
+        using Tensor x = X, row = x.Slice(0, 0, 1), memory = Tensor.Zeros(DType.Float32, 1, 2), expected = ir.RmsNorm(row, null, 1e-6f);
+        foreach (long stride in (long[])[long.MinValue, -1, 0, long.MaxValue])
+        {
+            using Tensor output = memory.AsStrided(memory.Spec, 0, stride, 1);
+            ir.RmsNormInto(row, null, 1e-6f, output);
+            Assert.Equal(expected.ToSingles(), memory.ToSingles());
+            memory.AsSpan<float>().Clear();
+        }
+    }
+
+    [Fact]
     public void A_disposed_tensor_is_refused()
     {
         IrRuntime ir = Generations.Runtime("everything");
